@@ -1,0 +1,3 @@
+//! Making tokens, one file per kind.
+
+pub mod opaque;

@@ -1,0 +1,4 @@
+//! BH5xxx: faults of the admin room.
+
+super::catalogue! {
+}

@@ -1,0 +1,4 @@
+//! BH4xxx: faults of the sites room.
+
+super::catalogue! {
+}

@@ -1,0 +1,5 @@
+//! Edge: durable state behind the ports of the model.
+//!
+//! Owns SQL, migrations, group commit, sealing at rest, and `conformance`, the executable contract that every
+//! engine passes. Must never contain: OAuth, HTTP, permission rules, or a decision about who may do what.
+

@@ -1,0 +1,2 @@
+//! Entra's wire data.
+
