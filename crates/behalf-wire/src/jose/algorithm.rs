@@ -51,7 +51,14 @@ impl JwsAlg {
         Self::EdDSA,
     ];
 
-    pub(crate) const RSA: &[Self] = &[Self::RS256, Self::RS384, Self::RS512, Self::PS256, Self::PS384, Self::PS512];
+    pub(crate) const RSA: &[Self] = &[
+        Self::RS256,
+        Self::RS384,
+        Self::RS512,
+        Self::PS256,
+        Self::PS384,
+        Self::PS512,
+    ];
 
     pub(crate) const HMAC: &[Self] = &[Self::HS256, Self::HS384, Self::HS512];
 

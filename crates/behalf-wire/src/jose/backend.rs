@@ -7,17 +7,21 @@
 use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::agreement;
 use aws_lc_rs::cipher::{
-    AES_128, AES_192, AES_256, DecryptingKey, DecryptionContext, PaddedBlockDecryptingKey, UnboundCipherKey,
+    AES_128, AES_192, AES_256, DecryptingKey, DecryptionContext, PaddedBlockDecryptingKey,
+    UnboundCipherKey,
 };
-use aws_lc_rs::encoding::{AsBigEndian, AsDer, EcPublicKeyUncompressedBin, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::encoding::{
+    AsBigEndian, AsDer, EcPublicKeyUncompressedBin, Pkcs8V1Der, PublicKeyX509Der,
+};
 use aws_lc_rs::iv::FixedLength;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{
-    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384, OAEP_SHA512_MGF1SHA512,
-    OaepPrivateDecryptingKey, PrivateDecryptingKey,
+    KeySize, OAEP_SHA1_MGF1SHA1, OAEP_SHA256_MGF1SHA256, OAEP_SHA384_MGF1SHA384,
+    OAEP_SHA512_MGF1SHA512, OaepPrivateDecryptingKey, PrivateDecryptingKey,
 };
 use aws_lc_rs::signature::{
-    self, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, ParsedPublicKey, RsaEncoding, RsaKeyPair, RsaPublicKeyComponents,
+    self, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _, ParsedPublicKey, RsaEncoding, RsaKeyPair,
+    RsaPublicKeyComponents,
 };
 use aws_lc_rs::{constant_time, digest, hkdf, hmac};
 use zeroize::Zeroizing;
@@ -65,7 +69,10 @@ pub fn aead_seal(key: &[u8; 32], nonce: [u8; 12], aad: &[u8], plaintext: &[u8]) 
     let mut out = Vec::with_capacity(plaintext.len() + 16);
     out.extend_from_slice(plaintext);
     gcm_key(key)
-        .and_then(|key| key.seal_in_place_append_tag(Nonce::from(&nonce), Aad::from(aad), &mut out).ok())
+        .and_then(|key| {
+            key.seal_in_place_append_tag(Nonce::from(&nonce), Aad::from(aad), &mut out)
+                .ok()
+        })
         .expect("AES-256-GCM seals any text a machine can hold");
     out
 }
@@ -79,7 +86,10 @@ pub fn aead_open(key: &[u8; 32], nonce: [u8; 12], aad: &[u8], sealed: &[u8]) -> 
 pub(crate) fn gcm_open(key: &[u8], nonce: &[u8], aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
     let mut buffer = sealed.to_vec();
     let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-    let length = gcm_key(key)?.open_in_place(nonce, Aad::from(aad), &mut buffer).ok()?.len();
+    let length = gcm_key(key)?
+        .open_in_place(nonce, Aad::from(aad), &mut buffer)
+        .ok()?
+        .len();
     buffer.truncate(length);
     Some(buffer)
 }
@@ -108,7 +118,10 @@ fn aes(key: &[u8]) -> Option<UnboundCipherKey> {
 pub(crate) fn cbc_decrypt(key: &[u8], iv: [u8; 16], ciphertext: &[u8]) -> Option<Vec<u8>> {
     let mut buffer = ciphertext.to_vec();
     let key = PaddedBlockDecryptingKey::cbc_pkcs7(aes(key)?).ok()?;
-    let length = key.decrypt(&mut buffer, DecryptionContext::Iv128(FixedLength::from(iv))).ok()?.len();
+    let length = key
+        .decrypt(&mut buffer, DecryptionContext::Iv128(FixedLength::from(iv)))
+        .ok()?
+        .len();
     buffer.truncate(length);
     Some(buffer)
 }
@@ -122,7 +135,10 @@ impl AesBlock {
     }
 
     pub(crate) fn decrypt(&self, block: &mut [u8; 16]) -> Option<()> {
-        self.0.decrypt(block, DecryptionContext::None).ok().map(|_| ())
+        self.0
+            .decrypt(block, DecryptionContext::None)
+            .ok()
+            .map(|_| ())
     }
 }
 
@@ -153,15 +169,24 @@ pub fn generate_pkcs8(kind: KeyKind) -> Result<Zeroizing<Vec<u8>>, JoseError> {
     let der = match kind {
         KeyKind::Rsa2048 => {
             let pair = RsaKeyPair::generate(KeySize::Rsa2048).map_err(|_| JoseError::Backend)?;
-            AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).map_err(|_| JoseError::Backend)?.as_ref().to_vec()
+            AsDer::<Pkcs8V1Der<'_>>::as_der(&pair)
+                .map_err(|_| JoseError::Backend)?
+                .as_ref()
+                .to_vec()
         }
         KeyKind::P256 => {
             let pair = EcdsaKeyPair::generate(&signature::ECDSA_P256_SHA256_FIXED_SIGNING);
-            pair.and_then(|pair| pair.to_pkcs8v1()).map_err(|_| JoseError::Backend)?.as_ref().to_vec()
+            pair.and_then(|pair| pair.to_pkcs8v1())
+                .map_err(|_| JoseError::Backend)?
+                .as_ref()
+                .to_vec()
         }
         KeyKind::Ed25519 => {
             let pair = Ed25519KeyPair::generate();
-            pair.and_then(|pair| pair.to_pkcs8v1()).map_err(|_| JoseError::Backend)?.as_ref().to_vec()
+            pair.and_then(|pair| pair.to_pkcs8v1())
+                .map_err(|_| JoseError::Backend)?
+                .as_ref()
+                .to_vec()
         }
     };
     Ok(Zeroizing::new(der))
@@ -190,9 +215,13 @@ impl Verifier {
                 ParsedPublicKey::new(algorithm, key.point())
                     .map_err(|_| JoseError::KeyInvalid("the point is not on the curve"))?
             }
-            PublicKey::Ed25519 { x } if alg == JwsAlg::EdDSA => ParsedPublicKey::new(&signature::ED25519, x)
-                .map_err(|_| JoseError::KeyInvalid("the Ed25519 key is not accepted"))?,
-            PublicKey::Ed25519 { .. } | PublicKey::X25519 { .. } => return Err(JoseError::NoFittingKey),
+            PublicKey::Ed25519 { x } if alg == JwsAlg::EdDSA => {
+                ParsedPublicKey::new(&signature::ED25519, x)
+                    .map_err(|_| JoseError::KeyInvalid("the Ed25519 key is not accepted"))?
+            }
+            PublicKey::Ed25519 { .. } | PublicKey::X25519 { .. } => {
+                return Err(JoseError::NoFittingKey);
+            }
         };
         Ok(Self::Public(parsed))
     }
@@ -284,11 +313,14 @@ impl Signer {
         match self {
             Self::Rsa(pair, encoding) => {
                 let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(*encoding, &SystemRandom::new(), message, &mut signature).map_err(|_| JoseError::Backend)?;
+                pair.sign(*encoding, &SystemRandom::new(), message, &mut signature)
+                    .map_err(|_| JoseError::Backend)?;
                 Ok(signature)
             }
             Self::Ec(pair) => {
-                let signature = pair.sign(&SystemRandom::new(), message).map_err(|_| JoseError::Backend)?;
+                let signature = pair
+                    .sign(&SystemRandom::new(), message)
+                    .map_err(|_| JoseError::Backend)?;
                 Ok(signature.as_ref().to_vec())
             }
             Self::Ed25519(pair) => Ok(pair.sign(message).as_ref().to_vec()),
@@ -298,7 +330,11 @@ impl Signer {
 }
 
 fn spki(key: &impl AsDer<PublicKeyX509Der<'static>>) -> Result<Vec<u8>, JoseError> {
-    Ok(key.as_der().map_err(|_| JoseError::Backend)?.as_ref().to_vec())
+    Ok(key
+        .as_der()
+        .map_err(|_| JoseError::Backend)?
+        .as_ref()
+        .to_vec())
 }
 
 /// The eight numbers of an RSA private key, big-endian (RFC 7518 section 6.3).
@@ -317,7 +353,10 @@ impl RsaNumbers<'_> {
     /// PKCS#8 DER. Errors: [`JoseError::KeyInvalid`] when the numbers do not belong together.
     pub(crate) fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, JoseError> {
         let pair = RsaKeyPair::from_components(&aws_lc_rs::rsa::KeyPairComponents {
-            public_key: RsaPublicKeyComponents { n: self.n, e: self.e },
+            public_key: RsaPublicKeyComponents {
+                n: self.n,
+                e: self.e,
+            },
             d: self.d,
             p: self.p,
             q: self.q,
@@ -332,7 +371,11 @@ impl RsaNumbers<'_> {
 }
 
 /// PKCS#8 DER of an EC private number and its public point. Errors: when the two do not belong together.
-pub(crate) fn ec_pkcs8(curve: Curve, d: &[u8], point: &[u8]) -> Result<Zeroizing<Vec<u8>>, JoseError> {
+pub(crate) fn ec_pkcs8(
+    curve: Curve,
+    d: &[u8],
+    point: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, JoseError> {
     let algorithm = match curve {
         Curve::P256 => &signature::ECDSA_P256_SHA256_FIXED_SIGNING,
         Curve::P384 => &signature::ECDSA_P384_SHA384_FIXED_SIGNING,
@@ -340,14 +383,24 @@ pub(crate) fn ec_pkcs8(curve: Curve, d: &[u8], point: &[u8]) -> Result<Zeroizing
     };
     let pair = EcdsaKeyPair::from_private_key_and_public_key(algorithm, d, point)
         .map_err(|_| JoseError::KeyInvalid("the EC numbers do not belong together"))?;
-    Ok(Zeroizing::new(pair.to_pkcs8v1().map_err(|_| JoseError::Backend)?.as_ref().to_vec()))
+    Ok(Zeroizing::new(
+        pair.to_pkcs8v1()
+            .map_err(|_| JoseError::Backend)?
+            .as_ref()
+            .to_vec(),
+    ))
 }
 
 /// PKCS#8 DER of an Ed25519 seed and its public key. Errors: when the two do not belong together.
 pub(crate) fn ed25519_pkcs8(seed: &[u8], x: &[u8]) -> Result<Zeroizing<Vec<u8>>, JoseError> {
     let pair = Ed25519KeyPair::from_seed_and_public_key(seed, x)
         .map_err(|_| JoseError::KeyInvalid("the Ed25519 numbers do not belong together"))?;
-    Ok(Zeroizing::new(pair.to_pkcs8v1().map_err(|_| JoseError::Backend)?.as_ref().to_vec()))
+    Ok(Zeroizing::new(
+        pair.to_pkcs8v1()
+            .map_err(|_| JoseError::Backend)?
+            .as_ref()
+            .to_vec(),
+    ))
 }
 
 /// The hash of an RSA-OAEP variant.
@@ -379,7 +432,11 @@ impl RsaUnwrapper {
             OaepHash::Sha512 => &OAEP_SHA512_MGF1SHA512,
         };
         let mut buffer = Zeroizing::new(vec![0; self.0.min_output_size()]);
-        let length = self.0.decrypt(algorithm, wrapped, &mut buffer, None).ok()?.len();
+        let length = self
+            .0
+            .decrypt(algorithm, wrapped, &mut buffer, None)
+            .ok()?
+            .len();
         Some(Zeroizing::new(buffer[..length].to_vec()))
     }
 }
@@ -409,7 +466,8 @@ impl Agreement {
     /// `d` is the private number, `public` the matching public key: the uncompressed point, or X25519's 32 bytes.
     pub(crate) fn new(curve: AgreementCurve, d: &[u8], public: &[u8]) -> Result<Self, JoseError> {
         let invalid = JoseError::KeyInvalid("the private number does not belong to the public key");
-        let key = agreement::PrivateKey::from_private_key(curve.algorithm(), d).map_err(|_| invalid.clone())?;
+        let key = agreement::PrivateKey::from_private_key(curve.algorithm(), d)
+            .map_err(|_| invalid.clone())?;
         let computed = key.compute_public_key().map_err(|_| invalid.clone())?;
         if computed.as_ref() != public {
             return Err(invalid);
@@ -420,7 +478,10 @@ impl Agreement {
     /// The shared secret Z. `None` when the peer's key is not on this key's curve (invalid-curve attack).
     pub(crate) fn agree(&self, peer: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let peer = agreement::UnparsedPublicKey::new(self.0.algorithm(), peer);
-        agreement::agree(&self.0, peer, (), |secret| Ok(Zeroizing::new(secret.to_vec()))).ok()
+        agreement::agree(&self.0, peer, (), |secret| {
+            Ok(Zeroizing::new(secret.to_vec()))
+        })
+        .ok()
     }
 }
 

@@ -24,7 +24,9 @@ pub const fn encoded_len(byte_count: usize) -> usize {
 
 /// Decodes the canonical form only. Errors: [`JoseError::Encoding`] naming `part`.
 pub fn decode(text: &str, part: &'static str) -> Result<Vec<u8>, JoseError> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|_| JoseError::Encoding(part))
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .map_err(|_| JoseError::Encoding(part))
 }
 
 /// Decodes certificate thumbprints the way clients really write them: base64url or standard base64, with or

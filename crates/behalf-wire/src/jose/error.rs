@@ -12,9 +12,15 @@ pub enum JoseError {
     #[error("{0} is not canonical base64url without padding")]
     Encoding(&'static str),
     #[error("{part} is not acceptable JSON: {fault}")]
-    Json { part: &'static str, fault: JsonFault },
+    Json {
+        part: &'static str,
+        fault: JsonFault,
+    },
     #[error("{part} is larger than {limit_bytes} bytes")]
-    TooLarge { part: &'static str, limit_bytes: usize },
+    TooLarge {
+        part: &'static str,
+        limit_bytes: usize,
+    },
     #[error("the header has no alg")]
     AlgMissing,
     #[error("alg none is never accepted")]

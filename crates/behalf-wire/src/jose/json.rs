@@ -24,7 +24,10 @@ pub fn parse_object(text: &[u8]) -> Result<Map<String, Value>, JsonFault> {
 }
 
 /// Parses one JSON object of at most `limit_bytes`. Errors: [`JsonFault`].
-pub fn parse_object_within(text: &[u8], limit_bytes: usize) -> Result<Map<String, Value>, JsonFault> {
+pub fn parse_object_within(
+    text: &[u8],
+    limit_bytes: usize,
+) -> Result<Map<String, Value>, JsonFault> {
     if text.len() > limit_bytes {
         return Err(JsonFault::TooLarge);
     }
@@ -59,7 +62,9 @@ impl Strict {
         if self.depth >= MAX_DEPTH {
             return Err(E::custom(DEEP));
         }
-        Ok(Self { depth: self.depth + 1 })
+        Ok(Self {
+            depth: self.depth + 1,
+        })
     }
 }
 
@@ -95,7 +100,9 @@ impl<'de> Visitor<'de> for Strict {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number out of range"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("number out of range"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
