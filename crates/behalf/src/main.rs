@@ -1,1 +1,4 @@
-fn main(){}
+//! The roof.
+mod outbound;
+mod tls;
+fn main() {}
