@@ -1,2 +1,5 @@
 //! Entra's wire data.
 
+pub mod claims;
+pub mod discovery;
+pub mod error;
