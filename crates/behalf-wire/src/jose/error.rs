@@ -23,6 +23,8 @@ pub enum JoseError {
     },
     #[error("the header has no alg")]
     AlgMissing,
+    #[error("the header has no enc")]
+    EncMissing,
     #[error("alg none is never accepted")]
     AlgNone,
     #[error("the algorithm is not offered here")]
@@ -35,10 +37,14 @@ pub enum JoseError {
     UnencodedPayload,
     #[error("the same header parameter stands in the protected and in an unprotected header")]
     DuplicateHeader,
+    #[error("an unprotected header carries a parameter that only a protected one may")]
+    UnprotectedHeader,
     #[error("the header parameter {0} has the wrong type")]
     HeaderType(&'static str),
     #[error("the token names a key that is not known")]
     KeyUnknown,
+    #[error("two different keys bear the name that the token uses")]
+    KeyAmbiguous,
     #[error("no known key fits the token's algorithm")]
     NoFittingKey,
     #[error("the key is not valid: {0}")]
@@ -54,6 +60,8 @@ pub enum JoseError {
     // One text for every cause, so that the answer is no oracle (RFC 7516 section 11.5).
     #[error("the token cannot be decrypted with this key")]
     DecryptionFailed,
+    #[error("the content encryption (enc) is not offered here")]
+    EncNotOffered,
     #[error("compressed content (zip) is not offered here")]
     CompressionNotOffered,
     #[error("the certificate is not valid: {0}")]

@@ -16,6 +16,12 @@ const TEXTS: [&str; 9] = [
     "alg", "enc", "kid", "typ", "cty", "x5t", "x5t#S256", "jku", "x5u",
 ];
 
+/// What an unprotected header may say (RFC 7515 section 4.1, RFC 7516 section 4.1, RFC 7518 section 4).
+const UNPROTECTED: [&str; 16] = [
+    "alg", "enc", "kid", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "epk", "apu",
+    "apv", "iv", "tag",
+];
+
 impl Header {
     /// Decodes a base64url header. Errors: [`JoseError::Encoding`], [`JoseError::Json`], [`JoseError::HeaderType`].
     pub(crate) fn decode(part: &str) -> Result<Self, JoseError> {
@@ -39,15 +45,18 @@ impl Header {
     }
 
     /// The union of the headers of one JSON serialisation; a name in two of them is refused (RFC 7515 section 7.2.1).
-    /// `crit` and `b64` count only when protected, so elsewhere they are refused.
+    ///
+    /// Anybody on the way can write an unprotected header, so only parameters that cannot change what the token
+    /// means are accepted there: how to find the key and how to decrypt. `crit`, `b64`, `zip` and private
+    /// parameters would reach a reader who takes them for signed.
     pub(crate) fn joined(
         protected: Option<Self>,
         unprotected: &[&Map<String, Value>],
     ) -> Result<Self, JoseError> {
         let mut members = protected.map(|header| header.members).unwrap_or_default();
         for (name, value) in unprotected.iter().flat_map(|map| map.iter()) {
-            if name == "crit" || name == "b64" {
-                return Err(JoseError::CriticalExtension);
+            if !UNPROTECTED.contains(&name.as_str()) {
+                return Err(JoseError::UnprotectedHeader);
             }
             if members.insert(name.clone(), value.clone()).is_some() {
                 return Err(JoseError::DuplicateHeader);

@@ -173,7 +173,7 @@ fn verifying_key(
     signature: &[u8],
 ) -> Result<VerifyingKey, JoseError> {
     let mut refusal = JoseError::NoFittingKey;
-    for key in keys.candidates(header)?.filter(|key| key.serves(alg)) {
+    for key in keys.candidates(header, alg)? {
         match key.verify(alg, signing_input, signature) {
             Ok(()) => return Ok(key.clone()),
             Err(error) => refusal = error,

@@ -21,14 +21,16 @@ impl Keyring {
         Ok(Self::from_jwk_set(&JwkSet::parse(text)?))
     }
 
+    /// A symmetric key beside public ones is left out: what is published is no secret, and what is secret does not
+    /// stand in a published set.
     pub fn from_jwk_set(set: &JwkSet) -> Self {
-        Self {
-            keys: set
-                .keys
-                .iter()
-                .filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok())
-                .collect(),
-        }
+        let has_public_keys = set.keys.iter().any(|jwk| jwk.public_key().is_some());
+        let keys = set
+            .keys
+            .iter()
+            .filter(|jwk| !has_public_keys || jwk.public_key().is_some());
+        keys.filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok())
+            .collect()
     }
 
     pub fn add(&mut self, key: VerifyingKey) {
@@ -60,26 +62,37 @@ impl Keyring {
         Ok((verified.into_header(), claims))
     }
 
-    /// The keys that the header can mean: those it names, else those without a name. Without a name in the header,
-    /// all. Errors: [`JoseError::KeyUnknown`] when it names a key and none can be meant.
-    pub(crate) fn candidates<'a>(
-        &'a self,
-        header: &'a Header,
-    ) -> Result<impl Iterator<Item = &'a VerifyingKey>, JoseError> {
-        let names_a_key =
-            header.kid().is_some() || header.x5t().is_some() || header.x5t_s256().is_some();
-        let by_name = names_a_key && self.keys.iter().any(|key| key.is_named_by(header));
-        if names_a_key && !by_name && !self.keys.iter().any(|key| key.is_nameless_for(header)) {
-            return Err(JoseError::KeyUnknown);
+    /// The keys for `alg` that the header can mean: those it names, else those without a name of that sort. Without
+    /// a name in the header, all. Errors: [`JoseError::KeyUnknown`] when it names a key and none can be meant,
+    /// [`JoseError::KeyAmbiguous`] when two different keys share the name.
+    pub(crate) fn candidates(
+        &self,
+        header: &Header,
+        alg: JwsAlg,
+    ) -> Result<Vec<&VerifyingKey>, JoseError> {
+        if header.kid().is_none() && header.x5t().is_none() && header.x5t_s256().is_none() {
+            return Ok(self.keys.iter().filter(|key| key.serves(alg)).collect());
         }
-        Ok(self
+        let named: Vec<_> = self
             .keys
             .iter()
-            .filter(move |key| match (names_a_key, by_name) {
-                (true, true) => key.is_named_by(header),
-                (true, false) => key.is_nameless_for(header),
-                (false, _) => true,
-            }))
+            .filter(|key| key.is_named_by(header))
+            .collect();
+        if named.is_empty() {
+            let nameless = self.keys.iter().filter(|key| key.is_nameless_for(header));
+            let mut nameless = nameless.peekable();
+            nameless.peek().ok_or(JoseError::KeyUnknown)?;
+            return Ok(nameless.filter(|key| key.serves(alg)).collect());
+        }
+        let mut serving = named.into_iter().filter(|key| key.serves(alg));
+        let first = serving.next();
+        match first {
+            // Trying both would let whoever slips a key into the set choose an existing name for it.
+            Some(first) if serving.any(|other| !other.is_same_key(first)) => {
+                Err(JoseError::KeyAmbiguous)
+            }
+            _ => Ok(first.into_iter().collect()),
+        }
     }
 }
 

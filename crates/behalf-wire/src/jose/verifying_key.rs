@@ -110,6 +110,11 @@ impl VerifyingKey {
         }
     }
 
+    /// Whether both are one public key. Secrets are not compared: two of them always count as different.
+    pub(crate) fn is_same_key(&self, other: &Self) -> bool {
+        self.public_key().is_some() && self.public_key() == other.public_key()
+    }
+
     /// Whether the header names this very key by `kid` or by certificate thumbprint.
     pub(crate) fn is_named_by(&self, header: &Header) -> bool {
         let same = |named: Option<&str>, own: Option<&[u8]>| match (named, own) {
