@@ -4,7 +4,9 @@
 //! engine passes. Must never contain: OAuth, HTTP, permission rules, or a decision about who may do what.
 
 pub mod audit_chain;
+pub mod seal;
 pub mod sqlite;
 
 pub use audit_chain::verify_chain;
+pub use seal::FileSealer;
 pub use sqlite::SqliteStore;

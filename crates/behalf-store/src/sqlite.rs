@@ -14,6 +14,7 @@ mod items;
 mod provider_tokens;
 mod readers;
 mod refresh;
+mod reseal;
 mod sessions;
 mod sweep;
 mod version;
@@ -28,6 +29,8 @@ use behalf_model::ports::{Change, Committed, ItemQuery, Store, StoreError};
 use behalf_model::session::{ProviderTokenRow, Session};
 use behalf_model::site::Item;
 use behalf_model::{TenantId, UnixTime, UserId};
+pub use reseal::Resealed;
+
 use connection::Durability;
 use readers::Readers;
 use std::path::Path;
