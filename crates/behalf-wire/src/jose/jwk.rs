@@ -1,12 +1,18 @@
 //! JSON Web Keys and sets (RFC 7517, RFC 7518 section 6, RFC 8037).
 
+mod members;
+mod set;
+
 use std::fmt;
 
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
+use members::{required, text, texts};
+pub use set::JwkSet;
+
 use super::backend::{self, RsaNumbers};
-use super::{Curve, JoseError, JwsAlg, PublicKey, base64url, json};
+use super::{JoseError, JwsAlg, PublicKey, base64url, json};
 
 /// What somebody wants to do with a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +66,9 @@ impl Jwk {
     /// Reads one key from an object that was parsed strictly.
     pub fn from_members(members: &Map<String, Value>) -> Result<Self, JoseError> {
         let material = match text(members, "kty")? {
-            Some("RSA") => rsa(members)?,
-            Some("EC") => ec(members)?,
-            Some("OKP") => okp(members)?,
+            Some("RSA") => members::rsa(members)?,
+            Some("EC") => members::ec(members)?,
+            Some("OKP") => members::okp(members)?,
             Some("oct") => Material::Symmetric(Zeroizing::new(required(members, "k")?)),
             Some(_) => return Err(JoseError::KeyNotOffered),
             None => return Err(JoseError::KeyInvalid("kty is missing")),
@@ -259,168 +265,6 @@ impl fmt::Debug for Jwk {
             .field("kind", &kind)
             .finish_non_exhaustive()
     }
-}
-
-/// A JWK set (RFC 7517 section 5). Keys that cannot be used are left out, with their reasons kept.
-#[derive(Debug, Clone, Default)]
-pub struct JwkSet {
-    pub keys: Vec<Jwk>,
-    /// Why keys were left out, in the order of the set.
-    pub unusable: Vec<JoseError>,
-}
-
-impl JwkSet {
-    /// Reads a set. Errors: only when the text is no JSON object with an array `keys`.
-    pub fn parse(text: &str) -> Result<Self, JoseError> {
-        let members =
-            json::parse_object_within(text.as_bytes(), MAX_SET_BYTES).map_err(|fault| {
-                JoseError::Json {
-                    part: "the key set",
-                    fault,
-                }
-            })?;
-        Self::from_members(&members)
-    }
-
-    pub fn from_members(members: &Map<String, Value>) -> Result<Self, JoseError> {
-        let Some(Value::Array(items)) = members.get("keys") else {
-            return Err(JoseError::KeyInvalid("the set has no array keys"));
-        };
-        let mut set = Self::default();
-        for item in items {
-            let key = match item {
-                Value::Object(members) => Jwk::from_members(members),
-                _ => Err(JoseError::KeyInvalid("not an object")),
-            };
-            match key {
-                Ok(key) => set.keys.push(key),
-                Err(reason) => set.unusable.push(reason),
-            }
-        }
-        Ok(set)
-    }
-
-    /// `{"keys":[…]}` with public parts only; symmetric keys are left out.
-    pub fn to_public_json(&self) -> String {
-        let keys: Vec<_> = self
-            .keys
-            .iter()
-            .filter_map(Jwk::to_public_members)
-            .collect();
-        json!({ "keys": keys }).to_string()
-    }
-}
-
-/// Entra's own set with its certificate chains is about 20 KiB.
-const MAX_SET_BYTES: usize = 512 * 1024;
-
-fn rsa(members: &Map<String, Value>) -> Result<Material, JoseError> {
-    let key = PublicKey::Rsa {
-        n: required(members, "n")?,
-        e: required(members, "e")?,
-    };
-    if members.contains_key("oth") {
-        return Err(JoseError::KeyNotOffered);
-    }
-    let Some(d) = optional(members, "d")? else {
-        return Ok(Material::Public(key));
-    };
-    let crt = ["p", "q", "dp", "dq", "qi"]
-        .into_iter()
-        .filter_map(|name| optional(members, name).transpose());
-    let crt = crt
-        .map(|part| part.map(Zeroizing::new))
-        .collect::<Result<_, _>>()?;
-    Ok(Material::Private(
-        key,
-        Private {
-            d: Zeroizing::new(d),
-            crt,
-        },
-    ))
-}
-
-fn ec(members: &Map<String, Value>) -> Result<Material, JoseError> {
-    let name = text(members, "crv")?.ok_or(JoseError::KeyInvalid("crv is missing"))?;
-    let curve = Curve::parse(name).ok_or(JoseError::KeyNotOffered)?;
-    let key = PublicKey::Ec {
-        curve,
-        x: required(members, "x")?,
-        y: required(members, "y")?,
-    };
-    with_private_number(members, key, curve.coordinate_bytes())
-}
-
-fn okp(members: &Map<String, Value>) -> Result<Material, JoseError> {
-    let x = required(members, "x")?;
-    let key = match text(members, "crv")? {
-        Some("Ed25519") => PublicKey::Ed25519 { x },
-        Some("X25519") => PublicKey::X25519 { x },
-        Some(_) => return Err(JoseError::KeyNotOffered),
-        None => return Err(JoseError::KeyInvalid("crv is missing")),
-    };
-    with_private_number(members, key, 32)
-}
-
-fn with_private_number(
-    members: &Map<String, Value>,
-    key: PublicKey,
-    length: usize,
-) -> Result<Material, JoseError> {
-    match optional(members, "d")? {
-        None => Ok(Material::Public(key)),
-        Some(d) if d.len() == length => Ok(Material::Private(
-            key,
-            Private {
-                d: Zeroizing::new(d),
-                crt: Vec::new(),
-            },
-        )),
-        Some(_) => Err(JoseError::KeyInvalid("d does not have the curve's length")),
-    }
-}
-
-fn text<'a>(
-    members: &'a Map<String, Value>,
-    name: &'static str,
-) -> Result<Option<&'a str>, JoseError> {
-    match members.get(name) {
-        None => Ok(None),
-        Some(Value::String(value)) => Ok(Some(value)),
-        Some(_) => Err(JoseError::KeyInvalid(
-            "a member that must be a string is none",
-        )),
-    }
-}
-
-fn texts(
-    members: &Map<String, Value>,
-    name: &'static str,
-) -> Result<Option<Vec<String>>, JoseError> {
-    let wrong = JoseError::KeyInvalid("key_ops or x5c is not an array of strings");
-    match members.get(name) {
-        None => Ok(None),
-        Some(Value::Array(items)) => {
-            let texts = items.iter().map(|item| item.as_str().map(str::to_owned));
-            texts.collect::<Option<Vec<_>>>().ok_or(wrong).map(Some)
-        }
-        Some(_) => Err(wrong),
-    }
-}
-
-fn optional(
-    members: &Map<String, Value>,
-    name: &'static str,
-) -> Result<Option<Vec<u8>>, JoseError> {
-    text(members, name)?
-        .map(|value| base64url::decode(value, "a number of the key"))
-        .transpose()
-}
-
-fn required(members: &Map<String, Value>, name: &'static str) -> Result<Vec<u8>, JoseError> {
-    optional(members, name)?.ok_or(JoseError::KeyInvalid(
-        "a member that its kty needs is missing",
-    ))
 }
 
 #[cfg(test)]

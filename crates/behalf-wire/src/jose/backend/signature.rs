@@ -51,7 +51,7 @@ pub fn generate_pkcs8(kind: KeyKind) -> Result<Zeroizing<Vec<u8>>, JoseError> {
 /// A parsed key that checks signatures of one algorithm.
 pub(crate) enum Verifier {
     Public(ParsedPublicKey),
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
 }
 
 impl Verifier {
@@ -83,7 +83,7 @@ impl Verifier {
     }
 
     pub(crate) fn hmac(alg: JwsAlg, secret: &[u8]) -> Option<Self> {
-        hmac_key(alg, secret).map(Self::Hmac)
+        hmac_key(alg, secret).map(|key| Self::Hmac(Box::new(key)))
     }
 
     pub(crate) fn verify(&self, message: &[u8], signature: &[u8]) -> bool {
@@ -133,7 +133,7 @@ pub(crate) enum Signer {
     Rsa(RsaKeyPair, &'static dyn RsaEncoding),
     Ec(EcdsaKeyPair),
     Ed25519(Ed25519KeyPair),
-    Hmac(hmac::Key),
+    Hmac(Box<hmac::Key>),
 }
 
 impl Signer {
@@ -162,7 +162,7 @@ impl Signer {
     }
 
     pub(crate) fn hmac(alg: JwsAlg, secret: &[u8]) -> Option<Self> {
-        hmac_key(alg, secret).map(Self::Hmac)
+        hmac_key(alg, secret).map(|key| Self::Hmac(Box::new(key)))
     }
 
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, JoseError> {

@@ -299,3 +299,18 @@ fn generated_keys_round_trip_as_jwk() {
         );
     }
 }
+
+#[test]
+fn a_name_shared_with_a_broken_key_names_nothing() {
+    let named = with(ec(), json!({"kid": "a"}));
+    let broken = json!({"kty": "EC", "crv": "P-256", "kid": "a"});
+    let other_kind = json!({"kty": "AKP", "kid": "a"});
+    for (beside, usable) in [(broken, 0), (other_kind, 1), (json!({"kid": 5}), 1)] {
+        let set = JwkSet::parse(&json!({"keys": [named, beside]}).to_string()).unwrap();
+        assert_eq!(
+            (set.keys.len(), set.unusable.len()),
+            (usable, 2 - usable),
+            "{beside}"
+        );
+    }
+}
