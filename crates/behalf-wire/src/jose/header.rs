@@ -17,9 +17,9 @@ const TEXTS: [&str; 9] = [
 ];
 
 /// What an unprotected header may say (RFC 7515 section 4.1, RFC 7516 section 4.1, RFC 7518 section 4).
-const UNPROTECTED: [&str; 16] = [
-    "alg", "enc", "kid", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "epk", "apu",
-    "apv", "iv", "tag",
+const UNPROTECTED: [&str; 15] = [
+    "alg", "enc", "kid", "jku", "jwk", "x5u", "x5c", "x5t", "x5t#S256", "cty", "epk", "apu", "apv",
+    "iv", "tag",
 ];
 
 impl Header {

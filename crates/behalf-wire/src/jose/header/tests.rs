@@ -59,6 +59,7 @@ fn names_are_unique_over_all_headers() {
         json!({"crit": ["b64"]}),
         json!({"b64": true}),
         json!({"zip": "DEF"}),
+        json!({"typ": "at+jwt"}),
         json!({"sub": "ada"}),
     ] {
         assert_eq!(
