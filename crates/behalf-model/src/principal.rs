@@ -48,6 +48,13 @@ pub struct SecretCredential {
     pub expires_at: Option<UnixTime>,
 }
 
+impl SecretCredential {
+    /// The purpose under which a client's secrets are digested.
+    pub fn purpose(tenant: TenantId, client: &ClientId) -> String {
+        format!("client-secret:{tenant}:{client}")
+    }
+}
+
 /// A certificate whose key signs client assertions (RFC 7523 §2.2).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
