@@ -48,10 +48,10 @@ pub(super) fn response(fault: &Fault, occasion: &Occasion, room: &Sites) -> Resp
     if let Some(allow) = fact("allow").and_then(|allow| HeaderValue::from_str(allow).ok()) {
         headers.insert(header::ALLOW, allow);
     }
-    if status == StatusCode::UNAUTHORIZED || fact("scope").is_some() {
-        if let Ok(challenge) = HeaderValue::from_str(&challenge(fault, fact("scope"), room)) {
-            headers.insert(header::WWW_AUTHENTICATE, challenge);
-        }
+    if (status == StatusCode::UNAUTHORIZED || fact("scope").is_some())
+        && let Ok(challenge) = HeaderValue::from_str(&challenge(fault, fact("scope"), room))
+    {
+        headers.insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
 }
