@@ -4,6 +4,7 @@
 //! engine passes. Must never contain: OAuth, HTTP, permission rules, or a decision about who may do what.
 
 pub mod audit_chain;
+pub mod conformance;
 pub mod seal;
 pub mod sqlite;
 
