@@ -128,6 +128,9 @@ pub(super) async fn is_rotated_once_by_many_at_once(store: Arc<dyn Store>) {
     assert_eq!((grant.generation, grant.secret_hash), (1, hash(winners[0])));
 }
 
+/// Given the id of the first of several rows.
+type Revocation = fn(i64) -> Change;
+
 /// Each revocation reaches all of its own and nothing else.
 pub(super) async fn is_revoked_by_id_code_session_user_and_client(store: Arc<dyn Store>) {
     let store = &*store;
@@ -150,7 +153,7 @@ pub(super) async fn is_revoked_by_id_code_session_user_and_client(store: Arc<dyn
         (of(|other| other.client = client("two")), None),
         (of(|other| other.tenant = tenant(2)), None),
     ];
-    let cases: [(fn(i64) -> Change, &[usize]); 8] = [
+    let cases: [(Revocation, &[usize]); 8] = [
         (|first| Change::RevokeRefresh { id: first + 1 }, &[1]),
         (|_| Change::RevokeRefreshOfCode { code: 2 }, &[1]),
         (|_| Change::RevokeRefreshOfSession { session: 2 }, &[2]),

@@ -124,7 +124,7 @@ impl SqliteStore {
 }
 
 /// What the vault seals provider tokens for.
-fn purpose(row: &ProviderTokenRow, kind: &str) -> String {
+pub(super) fn purpose(row: &ProviderTokenRow, kind: &str) -> String {
     format!(
         "provider-token:{}:{}:{}:{kind}",
         row.tenant, row.user, row.provider
