@@ -1,4 +1,9 @@
 //! The roof.
+mod edge;
+mod files;
+mod listener;
+mod local_ca;
+mod log;
 mod outbound;
 mod tls;
 fn main() {}
