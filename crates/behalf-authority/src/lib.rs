@@ -3,7 +3,22 @@
 //! Owns the OAuth, OIDC and Entra endpoints, sign-in, consent, signing keys and the vault of provider tokens. Must
 //! never contain: SQL, another room's code, gateway methods, content, or a crypto library's name.
 
+mod browser;
+mod client_auth;
+mod context;
+mod dialects;
+mod endpoints;
+mod grants;
+mod guard;
+pub mod keys;
+mod pages;
+pub mod providers;
+mod router;
+pub mod rules;
+mod sessions;
 mod state;
 pub mod tokens;
+pub mod vault;
 
+pub use router::router;
 pub use state::{Authority, Config};

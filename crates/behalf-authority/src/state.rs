@@ -1,11 +1,17 @@
 //! What every part of the room shares.
 
+use crate::keys::TenantKeys;
+use crate::providers::password::PasswordChecks;
+use crate::providers::upstream::Upstreams;
+use crate::tokens::verified::VerifiedTokens;
+use crate::vault::Vault;
 use behalf_model::facts::Facts;
 use behalf_model::fault::{TENANT_DISABLED, TENANT_NOT_FOUND};
 use behalf_model::ports::{Digester, Outbound, Store};
 use behalf_model::secret::Sealer;
 use behalf_model::tenant::{DIRECTORY, Tenant};
 use behalf_model::{Env, Fault};
+use behalf_wire::jose::backend::sha256;
 use std::sync::Arc;
 
 /// Settings of the room, from the host's configuration file.
@@ -17,6 +23,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Argon2 computations at the same time; each takes 19 MiB and 40 ms.
     pub password_hashes_at_once: usize,
+    /// Whether upstream issuers may live at private addresses and, when configured so, speak plain HTTP.
+    pub private_upstreams: bool,
 }
 
 /// The room's state; shared by all requests.
@@ -27,9 +35,46 @@ pub struct Authority {
     pub sealer: Arc<dyn Sealer>,
     pub digester: Arc<dyn Digester>,
     pub outbound: Arc<dyn Outbound>,
+    /// Metadata and keys of the issuers that users sign in at.
+    pub upstreams: Arc<Upstreams>,
+    /// Provider tokens of users.
+    pub vault: Vault,
+    pub(crate) passwords: PasswordChecks,
+    /// Signing keys of the tenants.
+    pub keys: TenantKeys,
+    /// Tokens of our own whose signature was verified a moment ago.
+    pub(crate) verified: VerifiedTokens,
+    /// Derives successors of refresh tokens; the same in every process of the installation.
+    pub(crate) refresh_key: [u8; 32],
 }
 
 impl Authority {
+    pub fn new(
+        config: Config,
+        facts: Facts,
+        env: Env,
+        sealer: Arc<dyn Sealer>,
+        digester: Arc<dyn Digester>,
+        outbound: Arc<dyn Outbound>,
+    ) -> Self {
+        let refresh_key = sha256(digester.digest("refresh-token-successors", "v1").as_bytes());
+        let upstreams = Arc::new(Upstreams::new(outbound.clone(), env.clone(), config.private_upstreams));
+        Self {
+            vault: Vault::new(facts.clone(), sealer.clone(), upstreams.clone()),
+            passwords: PasswordChecks::new(config.password_hashes_at_once),
+            upstreams,
+            config,
+            facts,
+            env,
+            sealer,
+            digester,
+            outbound,
+            keys: TenantKeys::default(),
+            verified: VerifiedTokens::default(),
+            refresh_key,
+        }
+    }
+
     pub fn store(&self) -> &Arc<dyn Store> {
         self.facts.store()
     }

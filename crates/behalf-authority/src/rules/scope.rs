@@ -74,7 +74,7 @@ pub async fn resolve(
     client: &Principal,
     scope_text: &str,
 ) -> Result<Requested, Fault> {
-    resolve_as(authority, tenant, client, scope_text, OtherResources::Refuse).await
+    resolve_as(authority, tenant, client, scope_text, Reading { first_wins: false, names: Names::Scopes }).await
 }
 
 /// The same for a refresh request: the first scope's resource wins, scopes of others are dropped (entra.md 2).
@@ -84,13 +84,39 @@ pub async fn resolve_first(
     client: &Principal,
     scope_text: &str,
 ) -> Result<Requested, Fault> {
-    resolve_as(authority, tenant, client, scope_text, OtherResources::Drop).await
+    resolve_as(authority, tenant, client, scope_text, Reading { first_wins: true, names: Names::Scopes }).await
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum OtherResources {
-    Refuse,
-    Drop,
+/// The same for an application without a user: the names are app roles of the resource.
+pub async fn resolve_roles(
+    authority: &Authority,
+    tenant: &Tenant,
+    client: &Principal,
+    scope_text: &str,
+) -> Result<Requested, Fault> {
+    resolve_as(authority, tenant, client, scope_text, Reading { first_wins: false, names: Names::Roles }).await
+}
+
+#[derive(Clone, Copy)]
+struct Reading {
+    /// Scopes of other resources than the first are dropped instead of refused.
+    first_wins: bool,
+    names: Names,
+}
+
+#[derive(Clone, Copy)]
+enum Names {
+    Scopes,
+    Roles,
+}
+
+impl Names {
+    fn exist_at(self, resource: &Resource, value: &str) -> bool {
+        match self {
+            Self::Scopes => resource.scopes.iter().any(|scope| scope.enabled && scope.value == value),
+            Self::Roles => resource.roles.iter().any(|role| role.value == value),
+        }
+    }
 }
 
 async fn resolve_as(
@@ -98,7 +124,7 @@ async fn resolve_as(
     tenant: &Tenant,
     client: &Principal,
     scope_text: &str,
-    others: OtherResources,
+    reading: Reading,
 ) -> Result<Requested, Fault> {
     let mut requested = Requested::default();
     for scope in split(scope_text)? {
@@ -111,14 +137,12 @@ async fn resolve_as(
                 let (prefix, value) = scope.rsplit_once('/').unwrap_or(("", scope));
                 let resource = find(authority, tenant, prefix).await?;
                 match &requested.resource {
-                    Some(first) if first.app_id != resource.app_id => match others {
-                        OtherResources::Drop => continue,
-                        OtherResources::Refuse => return Err(two_resources(scope)),
-                    },
+                    Some(first) if first.app_id != resource.app_id && reading.first_wins => continue,
+                    Some(first) if first.app_id != resource.app_id => return Err(two_resources(scope)),
                     Some(_) => {}
                     None => requested.prefix = prefix.to_owned(),
                 }
-                add(&mut requested, &resource, client, value)?;
+                add(&mut requested, &resource, client, value, reading.names)?;
                 requested.resource = Some(resource);
             }
         }
@@ -137,22 +161,28 @@ fn split(scope_text: &str) -> Result<Vec<&str>, Fault> {
     let allowed = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
     if scopes.len() > MAX_SCOPES || !scopes.iter().all(|scope| scope.bytes().all(allowed)) {
         return Err(SCOPE_MALFORMED
-            .with("The provided value for the input parameter 'scope' is not valid: it has characters that no scope may have, or too many scopes."));
+            .with("The scope parameter has characters that no scope may have, or too many scopes."));
     }
     Ok(scopes)
 }
 
-fn add(requested: &mut Requested, resource: &Resource, client: &Principal, value: &str) -> Result<(), Fault> {
+fn add(
+    requested: &mut Requested,
+    resource: &Resource,
+    client: &Principal,
+    value: &str,
+    names: Names,
+) -> Result<(), Fault> {
     if value == DEFAULT {
         requested.is_default = true;
-    } else if resource.scopes.iter().any(|scope| scope.enabled && scope.value == value) {
+    } else if names.exist_at(resource, value) {
         if !requested.scopes.iter().any(|known| known == value) {
             requested.scopes.push(value.to_owned());
         }
     } else {
         let (app, api) = (&client.title, &resource.title);
         return Err(SCOPE_UNKNOWN
-            .with(format!("The application '{app}' asked for scope '{value}' that does not exist on the resource '{api}'."))
+            .with(format!("'{app}' asks for the scope '{value}', which '{api}' does not expose."))
             .fact("scope", value)
             .fact("resource", resource.app_id.as_str()));
     }
@@ -161,7 +191,7 @@ fn add(requested: &mut Requested, resource: &Resource, client: &Principal, value
 
 fn two_resources(scope: &str) -> Fault {
     SCOPE_TWO_RESOURCES.with(format!(
-        "Provided value for the input parameter scope is not valid because it contains more than one resource. Scope {scope} is not valid."
+        "The scope parameter names more than one resource: '{scope}' belongs to another API than the scopes before it."
     ))
 }
 
@@ -182,16 +212,13 @@ pub async fn find(authority: &Authority, tenant: &Tenant, prefix: &str) -> Resul
     };
     let resource = found.ok_or_else(|| {
         RESOURCE_UNKNOWN
-            .with(format!(
-                "The resource principal named {prefix} was not found in the tenant named {}. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.",
-                tenant.display_name
-            ))
+            .with(format!("No API of the tenant '{}' has the application ID URI or app id '{prefix}'.", tenant.display_name))
             .fact("resource", prefix)
     })?;
     if resource.enabled {
         return Ok(resource);
     }
-    Err(RESOURCE_DISABLED.with(format!("The service principal for resource '{}' is disabled.", resource.app_id)))
+    Err(RESOURCE_DISABLED.with(format!("The resource '{}' ({}) is disabled.", resource.title, resource.app_id)))
 }
 
 fn is_oidc(scope: &str) -> bool {

@@ -129,7 +129,10 @@ pub fn client_info(oid: &str, tid: &str) -> String {
 /// The JSON bytes of a claims set.
 pub fn to_json(claims: &impl Serialize) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
-    #[expect(clippy::expect_used, reason = "texts and numbers into memory cannot fail")]
+    #[expect(
+        clippy::expect_used,
+        reason = "texts and numbers into memory cannot fail"
+    )]
     serde_json::to_writer(&mut out, claims).expect("claims serialise");
     out
 }

@@ -40,15 +40,33 @@ pub struct Discovery {
 impl Discovery {
     /// `tenant` is the segment of the endpoint URLs, `issuer_tenant` that of the issuer: both the tenant's GUID, or
     /// `common` and the literal `{tenantid}`. `host` is host and port of `public_url`.
-    pub fn new(version: Version, public_url: &str, host: &str, tenant: &str, issuer_tenant: &str) -> Self {
+    pub fn new(
+        version: Version,
+        public_url: &str,
+        host: &str,
+        tenant: &str,
+        issuer_tenant: &str,
+    ) -> Self {
         let base = format!("{public_url}/{tenant}");
         let (oauth2, keys, issuer) = match version {
-            Version::V2 => ("oauth2/v2.0", "discovery/v2.0/keys", format!("{public_url}/{issuer_tenant}/v2.0")),
-            Version::V1 => ("oauth2", "discovery/keys", format!("{public_url}/{issuer_tenant}/")),
+            Version::V2 => (
+                "oauth2/v2.0",
+                "discovery/v2.0/keys",
+                format!("{public_url}/{issuer_tenant}/v2.0"),
+            ),
+            Version::V1 => (
+                "oauth2",
+                "discovery/keys",
+                format!("{public_url}/{issuer_tenant}/"),
+            ),
         };
         Self {
             token_endpoint: format!("{base}/{oauth2}/token"),
-            token_endpoint_auth_methods_supported: &["client_secret_post", "private_key_jwt", "client_secret_basic"],
+            token_endpoint_auth_methods_supported: &[
+                "client_secret_post",
+                "private_key_jwt",
+                "client_secret_basic",
+            ],
             jwks_uri: format!("{base}/{keys}"),
             response_modes_supported: &["query", "fragment", "form_post"],
             subject_types_supported: &["pairwise"],
@@ -63,8 +81,22 @@ impl Discovery {
             frontchannel_logout_supported: false,
             end_session_endpoint: format!("{base}/{oauth2}/logout"),
             claims_supported: &[
-                "sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "preferred_username", "name", "given_name",
-                "family_name", "tid", "oid", "ver", "email", "sid",
+                "sub",
+                "iss",
+                "aud",
+                "exp",
+                "iat",
+                "auth_time",
+                "nonce",
+                "preferred_username",
+                "name",
+                "given_name",
+                "family_name",
+                "tid",
+                "oid",
+                "ver",
+                "email",
+                "sid",
             ],
             code_challenge_methods_supported: &["S256", "plain"],
             grant_types_supported: &[

@@ -52,13 +52,24 @@ impl EntraError<'_> {
             suberror: self.suberror,
             claims: self.claims,
         };
-        #[expect(clippy::expect_used, reason = "texts and numbers into memory cannot fail")]
+        #[expect(
+            clippy::expect_used,
+            reason = "texts and numbers into memory cannot fail"
+        )]
         serde_json::to_vec(&body).expect("an error body serialises")
     }
 
     pub fn description(&self) -> String {
-        let (text, trace, correlation, at) = (unescaped(self.text), self.trace_id, self.correlation_id, self.timestamp);
-        format!("AADSTS{}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {at}", self.code)
+        let (text, trace, correlation, at) = (
+            unescaped(self.text),
+            self.trace_id,
+            self.correlation_id,
+            self.timestamp,
+        );
+        format!(
+            "AADSTS{}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {at}",
+            self.code
+        )
     }
 }
 
@@ -78,7 +89,10 @@ fn unescaped(text: &str) -> String {
 pub const HEADERS: [(&str, &str); 5] = [
     ("cache-control", "no-store, no-cache"),
     ("pragma", "no-cache"),
-    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+    (
+        "strict-transport-security",
+        "max-age=31536000; includeSubDomains",
+    ),
     ("x-content-type-options", "nosniff"),
     ("x-ms-ests-server", "behalf"),
 ];

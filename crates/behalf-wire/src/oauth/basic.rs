@@ -28,15 +28,22 @@ impl Basic {
     /// `None` when the header uses another scheme. Both parts are form-decoded after base64; a part that is no valid
     /// form text is taken literally, because many clients skip the encoding.
     pub fn parse(header: &str) -> Result<Option<Self>, BasicError> {
-        let Some((scheme, credentials)) = header.trim().split_once(' ') else { return Ok(None) };
+        let Some((scheme, credentials)) = header.trim().split_once(' ') else {
+            return Ok(None);
+        };
         if !scheme.eq_ignore_ascii_case("basic") {
             return Ok(None);
         }
         let bytes = BASE64.decode(credentials.trim()).map_err(|_| BasicError)?;
         let text = String::from_utf8(bytes).map_err(|_| BasicError)?;
         let (client_id, secret) = text.split_once(':').ok_or(BasicError)?;
-        let decoded = |part: &str| form::decode(part.as_bytes()).map_or_else(|_| part.to_owned(), |text| text.into_owned());
-        Ok(Some(Self { client_id: decoded(client_id), secret: decoded(secret) }))
+        let decoded = |part: &str| {
+            form::decode(part.as_bytes()).map_or_else(|_| part.to_owned(), |text| text.into_owned())
+        };
+        Ok(Some(Self {
+            client_id: decoded(client_id),
+            secret: decoded(secret),
+        }))
     }
 }
 

@@ -34,11 +34,17 @@ impl<'a> Form<'a> {
     /// parameters that nobody knows are kept and may repeat.
     pub fn parse(text: &'a [u8], single: &'static [&'static str]) -> Result<Self, FormError> {
         let mut form = Self::default();
-        for part in text.split(|byte| *byte == b'&').filter(|part| !part.is_empty()) {
+        for part in text
+            .split(|byte| *byte == b'&')
+            .filter(|part| !part.is_empty())
+        {
             if form.pairs.len() == MAX_PARAMETERS {
                 return Err(FormError::TooMany);
             }
-            let cut = part.iter().position(|byte| *byte == b'=').unwrap_or(part.len());
+            let cut = part
+                .iter()
+                .position(|byte| *byte == b'=')
+                .unwrap_or(part.len());
             let name = decode(&part[..cut])?;
             let value = decode(part.get(cut + 1..).unwrap_or_default())?;
             if let Some(known) = single.iter().find(|known| **known == name)
@@ -53,7 +59,11 @@ impl<'a> Form<'a> {
 
     /// A parameter's value. An empty value counts as absent (RFC 6749 section 3.1).
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| &**value).filter(|value| !value.is_empty())
+        self.pairs
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| &**value)
+            .filter(|value| !value.is_empty())
     }
 
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -64,7 +74,9 @@ impl<'a> Form<'a> {
 /// Whether a `Content-Type` announces a form; a parameter such as `;charset=utf-8` is tolerated (msal-node).
 pub fn is_form(content_type: &str) -> bool {
     let (essence, parameters) = content_type.split_once(';').unwrap_or((content_type, ""));
-    let charset = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
+    let charset = parameters
+        .split(';')
+        .filter_map(|parameter| parameter.split_once('='));
     let other_charset = charset
         .filter(|(name, _)| name.trim().eq_ignore_ascii_case("charset"))
         .any(|(_, value)| !value.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"));
@@ -74,7 +86,9 @@ pub fn is_form(content_type: &str) -> bool {
 /// Decodes one name or value: `+` is a space, `%XX` a byte, the whole must be UTF-8.
 pub fn decode(text: &[u8]) -> Result<Cow<'_, str>, FormError> {
     if !text.iter().any(|byte| matches!(byte, b'%' | b'+')) {
-        return std::str::from_utf8(text).map(Cow::Borrowed).map_err(|_| FormError::Utf8);
+        return std::str::from_utf8(text)
+            .map(Cow::Borrowed)
+            .map_err(|_| FormError::Utf8);
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.iter();
@@ -88,11 +102,15 @@ pub fn decode(text: &[u8]) -> Result<Cow<'_, str>, FormError> {
             other => *other,
         });
     }
-    String::from_utf8(bytes).map(Cow::Owned).map_err(|_| FormError::Utf8)
+    String::from_utf8(bytes)
+        .map(Cow::Owned)
+        .map_err(|_| FormError::Utf8)
 }
 
 fn hex(digit: &u8) -> Option<u8> {
-    char::from(*digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(*digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use crate::jose::base64url;
 /// 43 to 128 unreserved characters: a verifier, or a `plain` challenge (section 4.1).
 pub fn is_verifier(text: &str) -> bool {
     (43..=128).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~'))
 }
 
 /// base64url of a SHA-256 without padding (section 4.2).

@@ -38,9 +38,21 @@ impl TokenAnswer<'_> {
     pub fn to_json(&self) -> Vec<u8> {
         let length = 256
             + self.access_token.len()
-            + [self.scope, self.refresh_token, self.id_token, self.client_info].into_iter().flatten().map(str::len).sum::<usize>();
+            + [
+                self.scope,
+                self.refresh_token,
+                self.id_token,
+                self.client_info,
+            ]
+            .into_iter()
+            .flatten()
+            .map(str::len)
+            .sum::<usize>();
         let mut out = Vec::with_capacity(length);
-        #[expect(clippy::expect_used, reason = "texts and numbers into memory cannot fail")]
+        #[expect(
+            clippy::expect_used,
+            reason = "texts and numbers into memory cannot fail"
+        )]
         serde_json::to_writer(&mut out, self).expect("a token answer serialises");
         out
     }

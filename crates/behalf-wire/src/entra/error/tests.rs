@@ -33,15 +33,27 @@ fn a_borrowing_parser_can_read_the_description() {
     struct Borrowing<'a> {
         error_description: &'a str,
     }
-    let json = EntraError { text: "tab\t \u{7f} \u{0} \"quoted\" back\\slash é", ..ERROR }.to_json();
+    let json = EntraError {
+        text: "tab\t \u{7f} \u{0} \"quoted\" back\\slash é",
+        ..ERROR
+    }
+    .to_json();
     let parsed: Borrowing<'_> = serde_json::from_slice(&json).unwrap();
-    assert!(parsed.error_description.contains("'quoted' back/slash é"), "{}", parsed.error_description);
+    assert!(
+        parsed.error_description.contains("'quoted' back/slash é"),
+        "{}",
+        parsed.error_description
+    );
 }
 
 #[test]
 fn a_challenge_is_a_json_string() {
     let challenge = r#"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#;
-    let json = EntraError { claims: Some(challenge), ..ERROR }.to_json();
+    let json = EntraError {
+        claims: Some(challenge),
+        ..ERROR
+    }
+    .to_json();
     let value: serde_json::Value = serde_json::from_slice(&json).unwrap();
     assert_eq!(value["claims"].as_str(), Some(challenge));
 }

@@ -8,7 +8,10 @@ fn parse(credentials: &str) -> Option<(String, String)> {
 
 #[test]
 fn parts_are_form_decoded_after_base64() {
-    assert_eq!(parse("id:s%2Be%20c+ret%3A"), Some(("id".into(), "s+e c ret:".into())));
+    assert_eq!(
+        parse("id:s%2Be%20c+ret%3A"),
+        Some(("id".into(), "s+e c ret:".into()))
+    );
     assert_eq!(parse("id:a:b"), Some(("id".into(), "a:b".into())));
     // A client that did not encode its percent sign.
     assert_eq!(parse("id:50%~x"), Some(("id".into(), "50%~x".into())));
@@ -16,7 +19,9 @@ fn parts_are_form_decoded_after_base64() {
 
 #[test]
 fn padding_may_be_missing_and_the_scheme_has_no_letter_case() {
-    assert!(matches!(Basic::parse("bAsIc aWQ6cw"), Ok(Some(basic)) if basic.client_id == "id" && basic.secret == "s"));
+    assert!(
+        matches!(Basic::parse("bAsIc aWQ6cw"), Ok(Some(basic)) if basic.client_id == "id" && basic.secret == "s")
+    );
     assert!(matches!(Basic::parse("Basic aWQ6cw=="), Ok(Some(_))));
 }
 

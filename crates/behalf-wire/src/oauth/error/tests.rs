@@ -9,8 +9,15 @@ fn descriptions_hold_nothing_that_json_escapes() {
 
 #[test]
 fn shape() {
-    let answer =
-        ErrorAnswer { error: "invalid_grant", error_description: "BH2060 no", error_uri: None, request_id: Some("7") };
+    let answer = ErrorAnswer {
+        error: "invalid_grant",
+        error_description: "BH2060 no",
+        error_uri: None,
+        request_id: Some("7"),
+    };
     let text = String::from_utf8(answer.to_json()).unwrap();
-    assert_eq!(text, r#"{"error":"invalid_grant","error_description":"BH2060 no","request_id":"7"}"#);
+    assert_eq!(
+        text,
+        r#"{"error":"invalid_grant","error_description":"BH2060 no","request_id":"7"}"#
+    );
 }

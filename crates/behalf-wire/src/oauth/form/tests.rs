@@ -9,11 +9,17 @@ fn parse(text: &str) -> Result<Form<'_>, FormError> {
 
 #[test]
 fn reads_names_and_values_as_browsers_and_sdks_write_them() {
-    let form = parse("grant_type=refresh_token&scope=api%3A%2F%2Fa%2Fx+openid&empty=&flag&name=J%C3%BCrgen&").unwrap();
+    let form = parse(
+        "grant_type=refresh_token&scope=api%3A%2F%2Fa%2Fx+openid&empty=&flag&name=J%C3%BCrgen&",
+    )
+    .unwrap();
     assert_eq!(form.get("grant_type"), Some("refresh_token"));
     assert_eq!(form.get("scope"), Some("api://a/x openid"));
     assert_eq!(form.get("name"), Some("Jürgen"));
-    assert_eq!((form.get("empty"), form.get("flag"), form.get("none")), (None, None, None));
+    assert_eq!(
+        (form.get("empty"), form.get("flag"), form.get("none")),
+        (None, None, None)
+    );
     assert_eq!(form.iter().count(), 5);
 }
 
@@ -27,15 +33,27 @@ fn broken_escapes_are_refused() {
     for text in ["a=%", "a=%4", "a=%zz", "a=%4g", "%=1", "a=%%41"] {
         assert_eq!(parse(text), Err(FormError::Percent), "{text}");
     }
-    for text in [&b"a=%ff"[..], b"a=%C3", b"a=\xff", b"%C3%28=1", b"a=%ED%A0%80"] {
+    for text in [
+        &b"a=%ff"[..],
+        b"a=%C3",
+        b"a=\xff",
+        b"%C3%28=1",
+        b"a=%ED%A0%80",
+    ] {
         assert_eq!(Form::parse(text, SINGLE), Err(FormError::Utf8), "{text:?}");
     }
 }
 
 #[test]
 fn known_parameters_stand_once() {
-    assert_eq!(parse("grant_type=a&grant_type=a"), Err(FormError::Duplicate("grant_type")));
-    assert_eq!(parse("scope=a&x=1&sco%70e=b"), Err(FormError::Duplicate("scope")));
+    assert_eq!(
+        parse("grant_type=a&grant_type=a"),
+        Err(FormError::Duplicate("grant_type"))
+    );
+    assert_eq!(
+        parse("scope=a&x=1&sco%70e=b"),
+        Err(FormError::Duplicate("scope"))
+    );
     assert_eq!(parse("scope=&scope=b"), Err(FormError::Duplicate("scope")));
     assert!(parse("x=1&x=2").is_ok());
     // Names are compared as they are: another letter case is another, unknown parameter.
@@ -58,7 +76,12 @@ fn content_types() {
     ] {
         assert!(is_form(good), "{good}");
     }
-    for bad in ["", "application/json", "application/x-www-form-urlencoded; charset=utf-16", "multipart/form-data"] {
+    for bad in [
+        "",
+        "application/json",
+        "application/x-www-form-urlencoded; charset=utf-16",
+        "multipart/form-data",
+    ] {
         assert!(!is_form(bad), "{bad}");
     }
 }

@@ -25,5 +25,9 @@ fn lengths_and_characters() {
     assert!(is_verifier(&"a".repeat(43)) && is_verifier(&"~".repeat(128)));
     assert!(!is_verifier(&"a".repeat(42)) && !is_verifier(&"a".repeat(129)) && !is_verifier(""));
     assert!(!is_verifier(&format!("{}+", "a".repeat(43))) && !is_verifier(&"ä".repeat(43)));
-    assert!(!is_s256_challenge(&"a".repeat(42)) && !is_s256_challenge(&"+".repeat(43)) && !is_s256_challenge(&"a".repeat(44)));
+    assert!(
+        !is_s256_challenge(&"a".repeat(42))
+            && !is_s256_challenge(&"+".repeat(43))
+            && !is_s256_challenge(&"a".repeat(44))
+    );
 }

@@ -16,5 +16,8 @@ fn absent_members_are_not_written() {
         client_info: None,
     };
     let text = String::from_utf8(answer.to_json()).unwrap();
-    assert_eq!(text, r#"{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"a.b.c"}"#);
+    assert_eq!(
+        text,
+        r#"{"token_type":"Bearer","expires_in":3599,"ext_expires_in":3599,"access_token":"a.b.c"}"#
+    );
 }

@@ -1,0 +1,134 @@
+//! Refreshing (RFC 6749 section 6) with rotation: every use replaces the token in place.
+//!
+//! The newest token rotates. The one before it, within the grace time, gets the same successor once more: that is a
+//! client whose answer was cut off. Any older one is a replay (RFC 9700 section 4.14.2) and ends the family.
+
+use super::{Asking, Plan, Refresh, Refusal, Subject};
+use crate::rules::scope::{self, Requested};
+use crate::rules::{consent, user};
+use crate::tokens::{opaque, refresh};
+use behalf_model::fault::{
+    REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REPLAYED, REFRESH_TOKEN_REVOKED, SCOPE_WIDER,
+};
+use behalf_model::grant::{Authorization, RefreshGrant, SecretHash};
+use behalf_model::ports::Change;
+use behalf_model::principal::Principal;
+use behalf_model::{Fault, UnixTime};
+
+pub(super) async fn plan(asking: &Asking<'_>, token: &str) -> Result<Plan, Refusal> {
+    let (authority, tenant, client) = (asking.authority, asking.tenant, &*asking.client.principal);
+    let presented = refresh::read(token).ok_or_else(|| REFRESH_TOKEN_INVALID.plain())?;
+    let found = authority.store().refresh(presented.row).await.map_err(Fault::from)?;
+    let facts = Presented {
+        secret: presented.secret,
+        genuine: presented.is_genuine(authority),
+        client,
+        grace_s: tenant.lifetimes.refresh_grace_s,
+        now: asking.context.now,
+    };
+    let successor = |generation| presented.successor(authority, generation);
+    let decision = decide(found.as_ref(), &facts, successor)?;
+    let authorization = &decision.grant.authorization;
+
+    let user = user::require(authority, tenant, authorization.user, authorization.auth_time).await?;
+    let requested = requested(asking, authorization).await?;
+    let scopes = consent::require(authority, tenant, client, &requested, authorization.user).await?;
+    let id_token = requested.openid;
+    Ok(Plan {
+        subject: Some(Subject {
+            user,
+            auth_time: authorization.auth_time,
+            amr: authorization.amr.clone(),
+            session: authorization.session,
+            nonce: None,
+        }),
+        requested,
+        scopes,
+        roles: Vec::new(),
+        actor: None,
+        via: Vec::new(),
+        refresh: Refresh::Rotated(decision.successor),
+        id_token,
+        changes: decision.changes,
+    })
+}
+
+struct Presented<'a> {
+    secret: &'a str,
+    /// The secret was really made for this row once.
+    genuine: bool,
+    client: &'a Principal,
+    grace_s: i64,
+    now: UnixTime,
+}
+
+#[derive(Debug)]
+struct Decision<'a> {
+    grant: &'a RefreshGrant,
+    successor: String,
+    changes: Vec<Change>,
+}
+
+/// Errors: `REFRESH_TOKEN_INVALID`, `REFRESH_TOKEN_REVOKED`, `REFRESH_TOKEN_EXPIRED`, `REFRESH_TOKEN_REPLAYED` (with
+/// the family's revocation).
+fn decide<'a>(
+    found: Option<&'a RefreshGrant>,
+    presented: &Presented<'_>,
+    successor: impl Fn(i64) -> (String, SecretHash),
+) -> Result<Decision<'a>, Refusal> {
+    let grant = found.ok_or_else(|| REFRESH_TOKEN_INVALID.plain())?;
+    let newest = opaque::matches(presented.secret, &grant.secret_hash);
+    let previous = !newest && grant.previous_hash.is_some_and(|hash| opaque::matches(presented.secret, &hash));
+    // A made-up secret for somebody's row is nobody's replay.
+    if !newest && !previous && !presented.genuine {
+        return Err(REFRESH_TOKEN_INVALID.plain().into());
+    }
+    let authorization = &grant.authorization;
+    if authorization.client != presented.client.client_id || authorization.tenant != presented.client.tenant {
+        return Err(REFRESH_TOKEN_INVALID.with("The refresh token was issued to another application.").into());
+    }
+    if grant.revoked {
+        return Err(REFRESH_TOKEN_REVOKED.plain().into());
+    }
+    if presented.now >= grant.expires_at {
+        return Err(REFRESH_TOKEN_EXPIRED.plain().into());
+    }
+    if newest {
+        let (successor, secret_hash) = successor(grant.generation);
+        let rotate = Change::RotateRefresh {
+            id: grant.id,
+            generation: grant.generation,
+            secret_hash,
+            previous_hash: grant.secret_hash,
+            at: presented.now,
+        };
+        return Ok(Decision { grant, successor, changes: vec![rotate] });
+    }
+    if previous && presented.now.since_s(grant.rotated_at) <= presented.grace_s {
+        let (successor, hash) = successor(grant.generation - 1);
+        if hash == grant.secret_hash {
+            return Ok(Decision { grant, successor, changes: Vec::new() });
+        }
+    }
+    Err(Refusal { fault: REFRESH_TOKEN_REPLAYED.plain(), changes: vec![Change::RevokeRefresh { id: grant.id }] })
+}
+
+/// Entra: a refresh token is good for every resource that consent covers. OAuth: narrowing only.
+async fn requested(asking: &Asking<'_>, authorization: &Authorization) -> Result<Requested, Refusal> {
+    let (authority, tenant, client) = (asking.authority, asking.tenant, &*asking.client.principal);
+    let original = authorization.scopes.join(" ");
+    let Some(named) = asking.scope else {
+        return Ok(scope::resolve_first(authority, tenant, client, &original).await?);
+    };
+    let requested = scope::resolve_first(authority, tenant, client, named).await?;
+    if !asking.dialect.is_entra() {
+        let original = scope::resolve_first(authority, tenant, client, &original).await?;
+        if !scope::is_within(&requested, &original) {
+            return Err(SCOPE_WIDER.plain().into());
+        }
+    }
+    Ok(requested)
+}
+
+#[cfg(test)]
+mod tests;
