@@ -9,8 +9,10 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::time::Duration;
 
-/// How long a writer waits for another process that is writing.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often, and how many times, a writer tries while another process is writing: ten seconds in all. SQLite's own
+/// pauses grow to 100 ms, at which a command beside a busy server starves.
+const BUSY_PAUSE: Duration = Duration::from_millis(1);
+const BUSY_ATTEMPTS: i32 = 10_000;
 
 /// Forward only: a migration that was released is never changed.
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_init.sql")];
@@ -67,8 +69,11 @@ pub(super) fn reader(path: &Path) -> Outcome<Connection> {
 fn connect(path: &Path) -> Outcome<Connection> {
     // Without the URI flag a path is only ever a path; without CREATE a lost file is an error, not an empty store.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY_TIMEOUT)?;
+    let mut connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_handler(Some(|attempts| {
+        std::thread::sleep(BUSY_PAUSE);
+        attempts < BUSY_ATTEMPTS
+    }))?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "memory")?;

@@ -5,8 +5,9 @@ use crate::audit_chain::{self, Link};
 use behalf_model::ports::StoreError;
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior};
 
-/// What one caller wants done; gives the numbers he waits for (ids of inserted rows, counts).
-pub(super) type Job = Box<dyn FnOnce(&mut Group<'_>) -> Outcome<Vec<i64>> + Send>;
+/// What one caller wants done; gives the numbers he waits for (ids of inserted rows, counts). Nothing of it stays
+/// when it fails, so that it can be run again.
+pub(super) type Job = Box<dyn Fn(&mut Group<'_>) -> Outcome<Vec<i64>> + Send>;
 
 pub(super) struct Group<'c> {
     transaction: Transaction<'c>,
@@ -33,14 +34,19 @@ impl<'c> Group<'c> {
         &self.transaction
     }
 
-    /// Runs a job so that its conflict undoes nothing but the job itself.
+    /// After an error the whole group must be dropped: what the job did before it failed is still there.
+    pub(super) fn run(&mut self, job: &Job) -> Result<Vec<i64>, StoreError> {
+        Ok(job(self)?)
+    }
+
+    /// Runs a job so that its conflict undoes nothing but the job itself. A third more work than `run`: SQLite
+    /// keeps a copy of every page that the job touches.
     ///
-    /// `Err(StoreError::Unavailable)` means that the whole group is lost: after a full disk or an I/O error
-    /// SQLite may have rolled back more than the job.
-    pub(super) fn run(&mut self, job: Job) -> Result<Vec<i64>, StoreError> {
+    /// After `Unavailable` the whole group must be dropped: SQLite may have rolled back more than the job.
+    pub(super) fn run_apart(&mut self, job: &Job) -> Result<Vec<i64>, StoreError> {
         let before = (self.entities_changed, self.audit_tail);
         self.execute("savepoint job")?;
-        let result = job(self).map_err(StoreError::from);
+        let result = self.run(job);
         match result {
             Ok(_) => self.execute("release job")?,
             Err(StoreError::Unavailable(_)) => {}

@@ -133,11 +133,9 @@ fn write(connection: &mut Connection, requests: Vec<Request>, version: &FactsVer
         .into_iter()
         .map(|request| (request.job, (request.answer, request._room)))
         .unzip();
-    let mut results = match commit(connection, jobs, version) {
-        Ok(results) => results,
-        Err(error) => vec![Err(error); waiting.len()],
-    };
-    for ((answer, _room), result) in waiting.into_iter().zip(results.drain(..)) {
+    let results =
+        commit(connection, &jobs, version).unwrap_or_else(|error| vec![Err(error); waiting.len()]);
+    for ((answer, _room), result) in waiting.into_iter().zip(results) {
         match (answer, result) {
             // The caller may have gone away meanwhile; the commit stands.
             (Some(answer), result) => drop(answer.send(result)),
@@ -152,19 +150,42 @@ fn write(connection: &mut Connection, requests: Vec<Request>, version: &FactsVer
 /// One result per job, or the failure that all of them share.
 fn commit(
     connection: &mut Connection,
-    jobs: Vec<Job>,
+    jobs: &[Job],
     version: &FactsVersion,
 ) -> Result<Vec<Answer>, StoreError> {
+    let committed = match commit_if_none_fails(connection, jobs) {
+        Err(StoreError::Conflict(_) | StoreError::Corrupt(_)) => {
+            commit_each_apart(connection, jobs)
+        }
+        result => result,
+    };
+    let (results, new_version) = committed?;
+    if let Some(new_version) = new_version {
+        version.raise(new_version);
+    }
+    Ok(results)
+}
+
+type Done = (Vec<Answer>, Option<u64>);
+
+/// The usual case: conflicts are rare, so that preparing for them in every job would be a waste.
+fn commit_if_none_fails(connection: &mut Connection, jobs: &[Job]) -> Result<Done, StoreError> {
+    let mut group = Group::begin(connection)?;
+    let results = jobs
+        .iter()
+        .map(|job| group.run(job).map(Ok))
+        .collect::<Result<_, _>>()?;
+    Ok((results, group.commit()?))
+}
+
+fn commit_each_apart(connection: &mut Connection, jobs: &[Job]) -> Result<Done, StoreError> {
     let mut group = Group::begin(connection)?;
     let mut results = Vec::with_capacity(jobs.len());
     for job in jobs {
-        match group.run(job) {
+        match group.run_apart(job) {
             Err(StoreError::Unavailable(reason)) => return Err(StoreError::Unavailable(reason)),
             result => results.push(result),
         }
     }
-    if let Some(new) = group.commit()? {
-        version.raise(new);
-    }
-    Ok(results)
+    Ok((results, group.commit()?))
 }

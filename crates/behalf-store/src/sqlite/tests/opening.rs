@@ -44,7 +44,6 @@ fn writers_wait_for_the_disk_and_readers_cannot_write() {
     assert_eq!(setting(&writer, "journal_mode"), "wal");
     assert_eq!(setting(&writer, "synchronous"), "2");
     assert_eq!(setting(&writer, "foreign_keys"), "1");
-    assert_eq!(setting(&writer, "busy_timeout"), "10000");
     let reader = connection::reader(&path).unwrap();
     assert!(reader.execute_batch("delete from entity").is_err());
 }
