@@ -226,7 +226,7 @@ async fn a_request_in_flight_is_finished_before_the_end() {
         }
     });
     let server = running(app, None, LIMITS).await;
-    let url = format!("http://{}/", server.address);
+    let url = format!("http://{}/slow", server.address);
     let asking = tokio::spawn(async move {
         HttpOutbound::new(tls::client_config(&[]).unwrap(), Vec::new())
             .send(get(url))
