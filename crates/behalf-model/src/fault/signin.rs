@@ -53,6 +53,14 @@ super::catalogue! {
         "What was to be accepted has changed",
         "Between showing the page and accepting it, the permissions or the signed-in user changed.",
         "Start again from the application and read the page that appears.";
+    NO_PERMISSIONS = "BH2517" "consent.no_permissions", 400 "invalid_resource" aadsts 650057, Administrator,
+        "The application has no permissions on the resource",
+        "It asked for .default, which means the permissions listed at its registration, and the list has none for this resource.",
+        "Add API permissions for the resource to the application, or ask for named scopes.";
+    ADMIN_CONSENT_DECLINED = "BH2518" "consent.admin_declined", 403 "permission_denied" aadsts 65004, User,
+        "The administrator declined to consent to the application",
+        "The page was answered with Cancel.",
+        "Ask again and accept, if everyone is to have this access.";
     SIGNIN_REFUSED = "BH2520" "signin.refused", 401 "invalid_grant" aadsts 50126, User,
         "The user name or the password is wrong",
         "No account of this tenant has this user name and password. The message does not say which of the two is wrong.",

@@ -1,0 +1,19 @@
+use super::*;
+
+#[test]
+fn empty_values_are_absent_and_the_rest_is_decoded() {
+    let params = Params::parse(b"client_id=a%2Bb&state=&scope=x+y&redirect_uri=https%3A%2F%2Fapp");
+    assert_eq!(params.get("client_id"), Some("a+b"));
+    assert_eq!(params.get("scope"), Some("x y"));
+    assert_eq!(params.get("redirect_uri"), Some("https://app"));
+    assert_eq!(params.get("state"), None);
+}
+
+#[test]
+fn duplicates_are_seen_unless_they_may_repeat() {
+    let params = Params::parse(b"resource=a&resource=b&state=1&state=1");
+    assert_eq!(params.duplicate(&["resource"]), Some("state"));
+    assert_eq!(params.duplicate(&["resource", "state"]), None);
+    assert_eq!(params.all("resource").collect::<Vec<_>>(), ["a", "b"]);
+    assert!(params.has_twice("resource") && !params.has_twice("scope"));
+}
