@@ -1,4 +1,5 @@
 //! The roof.
+mod config;
 mod edge;
 mod files;
 mod listener;
