@@ -1,5 +1,11 @@
 //! One endpoint per file, and what they share: refusals for addresses and methods that do not exist.
 
+pub mod adminconsent;
+pub mod authorize;
+pub mod consent;
+pub mod interactive;
+pub mod login;
+pub mod logout;
 pub mod discovery;
 pub mod jwks;
 pub mod token;

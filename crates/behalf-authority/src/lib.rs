@@ -3,6 +3,7 @@
 //! Owns the OAuth, OIDC and Entra endpoints, sign-in, consent, signing keys and the vault of provider tokens. Must
 //! never contain: SQL, another room's code, gateway methods, content, or a crypto library's name.
 
+pub mod admin;
 mod browser;
 mod client_auth;
 mod context;

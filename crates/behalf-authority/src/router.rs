@@ -3,7 +3,7 @@
 //! All methods of an address lead to its endpoint, which answers the wrong ones in its own format.
 
 use crate::Authority;
-use crate::endpoints::{discovery, jwks, not_found, token, userinfo};
+use crate::endpoints::{discovery, interactive, jwks, not_found, token, userinfo};
 use axum::Router;
 use axum::routing::any;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub fn router(authority: Arc<Authority>) -> Router {
         // The user
         .route("/{tenant}/oidc/userinfo", any(userinfo::userinfo))
         .route("/{tenant}/openid/userinfo", any(userinfo::userinfo))
+        // Pages
+        .merge(interactive::routes())
         .fallback(not_found)
         .with_state(authority)
 }

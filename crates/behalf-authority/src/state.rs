@@ -79,6 +79,11 @@ impl Authority {
         self.facts.store()
     }
 
+    /// Whether browsers reach us by https; else by the development switch for loopback.
+    pub fn is_https(&self) -> bool {
+        self.config.public_url.starts_with("https://")
+    }
+
     /// The tenant named by a URL segment: GUID or domain name, in any letter case.
     ///
     /// Errors: `TENANT_NOT_FOUND`, `TENANT_DISABLED`.
