@@ -101,13 +101,17 @@ fn references(profile: &Profile, problems: &mut Vec<Problem>) {
     texts.extend(extra.map(|t| ("oauth_extra", t.as_str())));
     for (field, text) in texts {
         for name in variables::unresolved(text, &profile.variables) {
+            let is_bare_key = name
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+            let key = match is_bare_key {
+                true => name.to_owned(),
+                false => format!("\"{name}\""),
+            };
             problems.push(Problem::error(
                 field,
                 format!("`{{{name}}}` is not resolved"),
-                &format!(
-                    "Set it: variables = {{ {} = \"…\" }}.",
-                    name.replace(' ', "_")
-                ),
+                &format!("Set it: variables = {{ {key} = \"…\" }}."),
             ));
         }
     }
