@@ -25,7 +25,7 @@ class Server:
         self.root = f"https://127.0.0.1:{self.port}"
         self.authority = f"{self.root}/{TENANT}"
         self.config = directory / "behalf.toml"
-        self.config.write_text(CONFIG.format(port=self.port, directory=directory))
+        self.config.write_text(CONFIG.format(port=self.port))
         self.ca = str(directory / "ca" / "ca.pem")
 
     def run(self, *arguments, check=True):
@@ -46,7 +46,20 @@ class Server:
         self.process.wait(30)
 
 
-CONFIG = """PLACEHOLDER"""
+CONFIG = """
+[log]
+level = "warn"
+
+[local_ca]
+directory = "ca"
+
+[authority]
+public_url = "https://127.0.0.1:{port}"
+
+[[listener]]
+address = "127.0.0.1:{port}"
+rooms = ["authority"]
+"""
 
 
 @pytest.fixture(scope="session")
