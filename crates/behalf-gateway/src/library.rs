@@ -66,7 +66,7 @@ pub(crate) struct Loaded {
 }
 
 impl Loaded {
-    fn new(catalog: Catalog) -> Self {
+    pub fn new(catalog: Catalog) -> Self {
         let route = |p: &Arc<crate::catalog::CompiledProfile>| {
             (p.slug.clone(), Arc::new(Route::new(&p.profile)))
         };
