@@ -2,62 +2,56 @@
 //! everything and calls `bench all`; every other command is one part of it.
 
 mod backend;
+mod browser;
 mod floor;
+mod gateway;
 mod load;
 mod process;
+mod report;
 mod sign;
+mod start;
+mod storage;
+mod tokens;
 mod upstream;
+mod world;
+
+use report::Report;
+use tokens::Part;
+use upstream::Upstream;
+use world::World;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+const USAGE: &str = "bench all BEHALF_BINARY [--full] | bench floor ALGORITHM ROWS | bench backend";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
+        ["all", behalf] => all(behalf, 1_000_000).await,
+        ["all", behalf, "--full"] => all(behalf, 10_000_000).await,
         ["floor", algorithm, rows] => floor::serve(algorithm, rows.parse()?).await,
         ["backend"] => backend::serve().await,
-        ["try", pid, port] => {
-            let plan = load::Plan {
-                address: format!("127.0.0.1:{port}").parse()?,
-                connections: 32,
-                duration: std::time::Duration::from_secs(3),
-                rate: None,
-            };
-            let _ = pid;
-            let out = load::run(&plan, |_| {
-                load::Same(
-                    load::post_form(
-                        "/token",
-                        &[
-                            ("grant_type", "client_credentials"),
-                            ("client_id", "x"),
-                            ("client_secret", floor::CLIENT_SECRET),
-                        ],
-                    )
-                    .into(),
-                )
-            })
-            .await?;
-            println!("{out:?}");
-            Ok(())
-        }
-        ["sign"] => {
-            println!(
-                "{} {}",
-                sign::rate(
-                    behalf_wire::jose::JwsAlg::RS256,
-                    behalf_wire::jose::KeyKind::Rsa2048,
-                    2
-                )?,
-                sign::rate(
-                    behalf_wire::jose::JwsAlg::ES256,
-                    behalf_wire::jose::KeyKind::P256,
-                    2
-                )?
-            );
-            Ok(())
-        }
-        _ => Err("see bench/README.md".into()),
+        _ => Err(USAGE.into()),
     }
+}
+
+async fn all(behalf: &str, many: i64) -> Result<(), Failure> {
+    let mut report = Report::new();
+    let upstream = Upstream::start().await?;
+    let backend = Part::start(&["backend"])?;
+    let empty = World::new(behalf, &upstream, backend.address.port())?;
+    start::measure(&empty, &mut report).await?;
+    let world = World::new(behalf, &upstream, backend.address.port())?;
+    let server = world.serve()?;
+    gateway::first_calls(&world, &upstream, &mut report).await?;
+    tokens::measure(&world, &server, &mut report).await?;
+    gateway::calls(&world, &server, &upstream, backend.address, &mut report).await?;
+    report.fact("memory of the server after all this (RSS)", format!("{:.0} MiB", server.rss_mib()));
+    drop(server);
+    storage::lookups(many, &mut report).await?;
+    let (table, missed) = report.end();
+    println!("{table}");
+    if missed == 0 { Ok(()) } else { Err(format!("{missed} goals were missed").into()) }
 }

@@ -20,10 +20,6 @@ impl Server {
         Ok(Self { child })
     }
 
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Seconds of CPU used so far, user and system, the children's (nginx workers) included.
     pub fn cpu_s(&self) -> f64 {
         tree(self.child.id())

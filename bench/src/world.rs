@@ -4,7 +4,6 @@ use crate::process::Server;
 use crate::upstream::{AUDIENCE, Upstream};
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -70,10 +69,6 @@ allow_http = true
         self.directory.path().join(name).display().to_string()
     }
 
-    pub fn database(&self) -> std::path::PathBuf {
-        Path::new(&self.path("behalf.db")).to_owned()
-    }
-
     pub fn run(&self, arguments: &[&str]) -> Result<(), Failure> {
         let done = Command::new(&self.behalf).args(arguments).args(["--config", &self.path("behalf.toml")]).output()?;
         if done.status.success() {
@@ -103,4 +98,29 @@ pub fn wait_for(address: SocketAddr) -> io::Result<()> {
             Err(_) => std::thread::sleep(Duration::from_millis(2)),
         }
     }
+}
+
+/// Stores one refresh token and returns its row id.
+pub async fn one_refresh(store: &dyn behalf_model::ports::Store) -> Result<i64, Failure> {
+    use behalf_model::UnixTime;
+    use behalf_model::grant::Authorization;
+    use behalf_model::ports::{Change, NewRefresh};
+    let authorization = Authorization {
+        tenant: TENANT.parse()?,
+        client: CLIENT.parse()?,
+        user: "a11ce000-0000-4000-8000-000000000001".parse()?,
+        scopes: vec!["api://es256/read".into(), "offline_access".into()],
+        auth_time: UnixTime(1_767_225_600),
+        amr: vec!["pwd".into()],
+        session: Some(1),
+    };
+    let new = NewRefresh {
+        secret_hash: [7; 32],
+        authorization,
+        code: None,
+        created_at: UnixTime(1_767_225_600),
+        expires_at: UnixTime(4_000_000_000),
+    };
+    let done = store.commit(vec![Change::InsertRefresh(new)]).await?;
+    done.ids.first().copied().ok_or_else(|| "no row id".into())
 }
