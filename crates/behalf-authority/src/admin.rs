@@ -7,15 +7,17 @@ use behalf_model::entity::{Entity, EntityRow};
 use behalf_model::ports::{Change, Expect};
 use behalf_model::user::{DeletedUser, User};
 
-/// Switches a user off: he keeps his data and can do nothing (E3). His sessions, refresh tokens and provider tokens end;
-/// access tokens already issued are refused by whoever asks for the user.
+/// Switches a user off: he keeps his data and can do nothing (E3). His sessions and refresh tokens end; access tokens
+/// already issued are refused by whoever asks for the user. His provider tokens stay sealed and unused, because enabling
+/// him again must make the same access token work, on behalf of him too.
 pub fn disable_user(user: &User) -> Vec<Change> {
     let mut changes = vec![put(&User { active: false, ..user.clone() })];
-    changes.extend(end_everything(user));
+    changes.extend(end_sign_ins(user));
     changes
 }
 
-/// Switches a user on again. What ended stays ended: he signs in anew.
+/// Switches a user on again. Access tokens that have not expired work again (seed 000, error 3); sessions and refresh
+/// tokens stay ended.
 pub fn enable_user(user: &User) -> Vec<Change> {
     vec![put(&User { active: true, ..user.clone() })]
 }
@@ -49,11 +51,13 @@ fn put(user: &User) -> Change {
     Change::PutEntity { row: EntityRow::of(user), expect: Expect::Any }
 }
 
-fn end_everything(user: &User) -> [Change; 3] {
+fn end_sign_ins(user: &User) -> [Change; 2] {
     let (tenant, user) = (user.tenant, user.id);
-    [
-        Change::RevokeRefreshOfUser { tenant, user },
-        Change::DeleteSessionsOfUser { tenant, user },
-        Change::DeleteProviderTokens { tenant, user, provider: None },
-    ]
+    [Change::RevokeRefreshOfUser { tenant, user }, Change::DeleteSessionsOfUser { tenant, user }]
+}
+
+fn end_everything(user: &User) -> Vec<Change> {
+    let mut changes = Vec::from(end_sign_ins(user));
+    changes.push(Change::DeleteProviderTokens { tenant: user.tenant, user: user.id, provider: None });
+    changes
 }
