@@ -7,6 +7,7 @@
 mod certificate;
 mod set;
 
+pub use certificate::{SelfSigned, self_signed};
 pub use set::{KeySet, TenantKey, TokenHeader};
 
 use crate::Authority;

@@ -11,7 +11,7 @@ use behalf_model::fault::PARAMETER_MISSING;
 use behalf_wire::entra::error::{EntraError, HEADERS, clitelem};
 use behalf_wire::oauth::form::Form;
 use behalf_wire::oauth::token;
-use http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::borrow::Cow;
 
@@ -105,11 +105,5 @@ fn response(status: StatusCode, body: Vec<u8>, code: u32, context: &Context) -> 
             headers.insert(HeaderName::from_static(name), value);
         }
     }
-    response
-}
-
-/// The `Allow` header of a 405.
-pub fn allow(mut response: Response, methods: &'static str) -> Response {
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
     response
 }

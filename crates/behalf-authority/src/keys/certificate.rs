@@ -15,6 +15,14 @@ pub struct SelfSigned {
     pub base64: String,
 }
 
+impl SelfSigned {
+    /// The certificate as PEM (RFC 7468), as a registration takes it.
+    pub fn pem(&self) -> String {
+        let lines: Vec<&str> = self.base64.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+    }
+}
+
 const SEQUENCE: u8 = 0x30;
 const SET: u8 = 0x31;
 const INTEGER: u8 = 0x02;

@@ -112,10 +112,15 @@ impl KeySet {
         self.keys.iter().any(|key| key.row.kid == kid)
     }
 
-    /// The key of the algorithm whose turn it is; of two with the same turn the one published later.
+    /// The key of the algorithm whose turn it is; of two with the same turn the one published later. When none has
+    /// had its turn yet (this machine's clock is behind the one that made the keys) it is the first one's.
     pub fn signer(&self, alg: SigningAlg, now: UnixTime) -> Option<Arc<TenantKey>> {
-        let can_sign = |key: &&Arc<TenantKey>| key.row.alg == alg && key.row.active_from <= now && key.signing.is_some();
-        let turn = |key: &&Arc<TenantKey>| (key.row.retired_at.is_none(), key.row.active_from, key.row.published_at);
-        self.keys.iter().filter(can_sign).max_by_key(turn).cloned()
+        let able = || self.keys.iter().filter(|key| key.row.alg == alg && key.signing.is_some());
+        let turn = |key: &&Arc<TenantKey>| {
+            let row = &key.row;
+            (row.retired_at.is_none(), row.active_from, row.published_at)
+        };
+        let current = able().filter(|key| key.row.active_from <= now).max_by_key(turn);
+        current.or_else(|| able().min_by_key(|key| key.row.active_from)).cloned()
     }
 }
