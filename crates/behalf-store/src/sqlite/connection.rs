@@ -63,6 +63,8 @@ pub(super) fn writer(path: &Path, durability: Durability) -> Result<Connection, 
 pub(super) fn reader(path: &Path) -> Outcome<Connection> {
     let connection = connect(path)?;
     connection.pragma_update(None, "query_only", true)?;
+    // Room for the inner pages of a table of ten million rows, so that a lookup reads one page.
+    connection.pragma_update(None, "cache_size", -16_000)?;
     Ok(connection)
 }
 

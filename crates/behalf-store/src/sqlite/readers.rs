@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 /// More than this many are closed after use.
-const MAX_IDLE: usize = 16;
+const MAX_IDLE: usize = 8;
 
 pub(super) struct Readers {
     path: PathBuf,
