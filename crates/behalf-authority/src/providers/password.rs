@@ -4,7 +4,7 @@ mod throttle;
 
 use crate::Authority;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
-use behalf_model::fault::{SIGNIN_BUSY, SIGNIN_LOCKED, SIGNIN_REFUSED};
+use behalf_model::fault::{INTERNAL, SIGNIN_BUSY, SIGNIN_LOCKED, SIGNIN_REFUSED};
 use behalf_model::tenant::Tenant;
 use behalf_model::user::PasswordAccount;
 use behalf_model::{Env, Fault, Secret, TenantId};
@@ -74,13 +74,14 @@ pub async fn authenticate(
     // Again, with a turn in hand: otherwise a thousand guesses sent at once would all be admitted before one failed.
     checks.throttle().admit(&counted, authority.env.now()).map_err(locked)?;
     let hash = account.as_ref().map_or_else(|| DECOY.to_owned(), |account| account.password_hash.clone());
-    let matches = tokio::task::spawn_blocking(move || {
-        let matches = PasswordVerifier::<str>::verify_password(&Argon2::default(), password.expose().as_bytes(), &hash);
-        drop(turn);
-        matches.is_ok()
-    })
-    .await
-    .unwrap_or(false);
+    let hashed = tokio::task::spawn_blocking(move || {
+        let password = password.expose().as_bytes();
+        let matches = PasswordVerifier::<str>::verify_password(&Argon2::default(), password, &hash).is_ok();
+        // The turn goes along, so that it is over only when a caller who hung up has stopped costing.
+        (matches, turn)
+    });
+    // Held until the result is counted: the next guess must see it.
+    let (matches, _turn) = hashed.await.map_err(|error| INTERNAL.plain().because(error))?;
     match account.filter(|_| matches) {
         Some(account) => {
             checks.throttle().succeeded(&counted);
