@@ -130,10 +130,10 @@ impl<'a> Draft<'a> {
 
     /// A user by id, or by upn in any provider.
     pub async fn user(&self, tenant: &Tenant, name: &str) -> Result<Arc<User>, Wrong> {
-        if let Ok(id) = Uuid::try_parse(name) {
-            if let Some(user) = self.get::<User>(tenant.id, &id.to_string()).await? {
-                return Ok(user);
-            }
+        if let Ok(id) = Uuid::try_parse(name)
+            && let Some(user) = self.get::<User>(tenant.id, &id.to_string()).await?
+        {
+            return Ok(user);
         }
         for provider in &tenant.providers {
             if let Some(user) = self

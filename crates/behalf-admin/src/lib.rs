@@ -19,5 +19,5 @@ mod users;
 
 pub use declaration::{File, read};
 pub use export::export;
-pub use plan::{Outcome, Plan, Tools, Touched, plan};
+pub use plan::{Compiled, Outcome, Plan, Tools, Touched, plan};
 pub use problem::Problem;

@@ -21,11 +21,14 @@ pub struct Tools<'a> {
     pub hash_password: &'a (dyn Fn(&str) -> String + Sync),
     pub password_matches: &'a (dyn Fn(&str, &str) -> bool + Sync),
     /// Compiles the gateway sources of one tenant as they will be; returns warnings.
-    pub compile: &'a (dyn Fn(&[Source]) -> Result<Vec<String>, Vec<Problem>> + Sync),
+    pub compile: &'a (dyn Fn(&[Source]) -> Compiled + Sync),
     /// Owner of gateway sources that name no tenant.
     pub gateway_tenant: Option<TenantId>,
     pub now: UnixTime,
 }
+
+/// Warnings, or everything that is wrong.
+pub type Compiled = Result<Vec<String>, Vec<Problem>>;
 
 /// Everything that `commit` will do, and what to tell the administrator.
 #[derive(Debug)]

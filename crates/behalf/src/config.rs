@@ -185,8 +185,8 @@ pub fn load(path: &Path) -> Result<Config, Problems> {
         }])
     })?;
     let mut config = parse(&path.display().to_string(), &text)?;
-    let directory = path.parent().unwrap_or(Path::new("."));
-    config.anchor(&std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned()));
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    config.anchor(whole.parent().unwrap_or(Path::new(".")));
     Ok(config)
 }
 
