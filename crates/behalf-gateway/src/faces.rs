@@ -14,9 +14,13 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::get;
 use behalf_model::Fault;
-use behalf_model::fault::{METHOD_NOT_ALLOWED, NOT_FOUND};
+use behalf_model::fault::{INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND};
 use http::{HeaderValue, header};
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 
 /// Given to every request of this room and answered in `x-request-id`.
 #[derive(Clone)]
@@ -41,11 +45,28 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
 async fn name(State(gateway): State<Arc<Gateway>>, mut request: Request, next: Next) -> Response {
     let id: Arc<str> = gateway.env.uuid().to_string().into();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let mut response = next.run(request).await;
+    let mut response = match unwound(next.run(request)).await {
+        Some(response) => response,
+        None => {
+            tracing::error!(request_id = &*id, "a request ended in a panic");
+            RequestId(id.clone()).refuse(&gateway, &INTERNAL.plain())
+        }
+    };
     if let Ok(id) = HeaderValue::from_str(&id) {
         response.headers_mut().insert("x-request-id", id);
     }
     response
+}
+
+/// `None` when the future panics: a defect must still be answered in the format of this face, with the request id that
+/// leads to its log line.
+async fn unwound<T>(future: impl Future<Output = T>) -> Option<T> {
+    let mut future = pin!(future);
+    poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context)));
+        polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
+    })
+    .await
 }
 
 impl RequestId {

@@ -16,7 +16,7 @@ use behalf_model::{Fault, UnixTime};
 use behalf_wire::jose::{Unverified, UnverifiedClaims};
 use uuid::Uuid;
 
-/// A token ending within this time is refused: it could end on its way.
+/// A token ending within this time is refused: it could end on its way. The vault gives out nothing that ends sooner.
 const EXPIRY_MARGIN_S: i64 = 60;
 /// How far the issuer's clock may run ahead of ours.
 const CLOCK_SKEW_S: i64 = 300;
@@ -166,7 +166,7 @@ fn times(claims: &UnverifiedClaims, now: UnixTime) -> Result<(), Fault> {
             .because(why)
     };
     if let Some(end) = claims.exp().map_err(unreadable)?.map(UnixTime)
-        && end <= now.plus_s(EXPIRY_MARGIN_S)
+        && end < now.plus_s(EXPIRY_MARGIN_S)
     {
         let at = end.rfc3339();
         let verb = if end <= now { "expired" } else { "expires" };

@@ -66,11 +66,16 @@ pub(crate) fn of(
         }
     };
     let kind = classify(&refusal, route.profile.oauth_on_behalf_of);
-    let lasting = matches!(kind.code, _ if LASTING.iter().any(|lasting| lasting.code == kind.code));
-    Refused {
-        fault: fault(kind, refusal, route),
-        lasting,
+    let lasting = LASTING.iter().any(|lasting| lasting.code == kind.code);
+    let mut fault = fault(kind, refusal, route);
+    let wait = response
+        .headers
+        .get(http::header::RETRY_AFTER)
+        .and_then(|wait| wait.to_str().ok());
+    if let Some(wait) = wait.filter(|wait| out_of_order(status) && wait.len() <= 32) {
+        fault = fault.fact("retry_after", wait);
     }
+    Refused { fault, lasting }
 }
 
 /// Refusals that the same assertion would meet again: consent, assertion, user. Never the client's own fault or an outage.

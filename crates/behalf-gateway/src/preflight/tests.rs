@@ -89,7 +89,7 @@ fn each_unfit_assertion_has_its_own_reason() {
         ),
         (json!({"scp": null, "at_hash": "h"}), "preflight.id_token"),
         (json!({"exp": NOW.0}), "preflight.expired"),
-        (json!({"exp": NOW.0 + 60}), "preflight.expired"),
+        (json!({"exp": NOW.0 + 59}), "preflight.expired"),
         (json!({"exp": "soon"}), "preflight.opaque"),
         (json!({"nbf": NOW.0 + 301}), "preflight.not_yet_valid"),
         (

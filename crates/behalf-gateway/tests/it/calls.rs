@@ -85,6 +85,58 @@ async fn client_credentials_are_one_token_for_everybody() {
     );
 }
 
+/// A certificate with its private key, as an administrator pastes it into a named secret.
+fn certificate() -> String {
+    let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_RSA_SHA256).unwrap();
+    let certificate = rcgen::CertificateParams::new(vec!["gateway.test".to_owned()]).unwrap();
+    let pem = certificate.self_signed(&key).unwrap().pem();
+    format!("{pem}{}", key.serialize_pem())
+}
+
+#[tokio::test]
+async fn a_certificate_signs_what_a_secret_would_prove() {
+    use behalf_wire::jose::{Certificate, JwsAlg, Keyring, VerifyingKey};
+    let world = World::new().await;
+    let pem = certificate();
+    world.put_secret("s", &pem).await;
+    let profile = format!(
+        "{OAUTH}oauth_grant = \"client_credentials\"\noauth_client_certificate = \"secret:s\""
+    )
+    .replace("oauth_client_secret = \"secret:s\"", "");
+    let reply = call_on(&world, &profile, None).await;
+    assert_eq!(reply.status, 200, "{reply:?}");
+    let exchange = &world.network.exchanges()[0];
+    assert_eq!(field(exchange, "client_secret"), None);
+    assert_eq!(
+        field(exchange, "client_assertion_type").unwrap(),
+        "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+    );
+    let key = VerifyingKey::from_certificate(&Certificate::from_pem(&pem).unwrap()).unwrap();
+    let compact = field(exchange, "client_assertion").unwrap();
+    let (header, claims) = Keyring::new(vec![key])
+        .verify_jwt(&compact, &[JwsAlg::PS256])
+        .unwrap();
+    assert_eq!(
+        header.x5t_s256(),
+        Some(Certificate::from_pem(&pem).unwrap().x5t_s256().as_str())
+    );
+    assert_eq!(
+        (claims.iss(), claims.sub()),
+        (Some("gateway id"), Some("gateway id"))
+    );
+    assert_eq!(claims.audiences(), ["https://sts.test/token"]);
+    assert_eq!(claims.exp().unwrap(), Some(crate::world::NOW.0 + 300));
+    // A secret that is no certificate is named, not shown.
+    world.put_secret("s", "not-a-pem-text").await;
+    world.clock.advance_s(3600);
+    let reply = call_on(&world, &profile, None).await;
+    assert_eq!(
+        (reply.problem().0, reply.problem().1),
+        (500, "secret.missing")
+    );
+    assert!(!reply.body.to_string().contains("not-a-pem"));
+}
+
 #[tokio::test]
 async fn token_exchange_sends_the_fields_of_rfc_8693() {
     let world = World::new().await;

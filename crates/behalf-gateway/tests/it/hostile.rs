@@ -310,3 +310,19 @@ async fn a_missing_secret_is_the_administrators_business() {
     }
     assert!(CREATE_ORDER.contains("Customer Id"));
 }
+
+#[tokio::test]
+async fn a_defect_answers_in_our_format_with_the_request_id() {
+    let world = World::new().await;
+    let (_, bearer) = world.user(1, "Alice").await;
+    world
+        .network
+        .on_call(|_| panic!("a defect, made on purpose"));
+    let reply = world.create_order(Some(&bearer)).await;
+    assert_eq!(
+        (reply.problem().0, reply.problem().1),
+        (500, "server.internal")
+    );
+    assert!(!reply.body.to_string().contains("on purpose"));
+    assert_eq!(reply.body["request_id"], reply.header("x-request-id"));
+}
