@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 type Answer = Result<ProviderToken, VaultMiss>;
 type Waiting = watch::Receiver<Option<Answer>>;
+type Board = HashMap<Key, (Arc<Flight>, Waiting)>;
 
 /// Tells a running refresh that its user was signed out meanwhile.
 #[derive(Default)]
@@ -21,7 +22,7 @@ impl Flight {
 }
 
 #[derive(Clone, Default)]
-pub(super) struct Flights(Arc<Mutex<HashMap<Key, (Arc<Flight>, Waiting)>>>);
+pub(super) struct Flights(Arc<Mutex<Board>>);
 
 impl Flights {
     /// Joins the refresh in flight for the key, or starts `refresh` on a task of its own.
@@ -63,7 +64,7 @@ impl Flights {
         waiting
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<Key, (Arc<Flight>, Waiting)>> {
+    fn all(&self) -> MutexGuard<'_, Board> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,20 +1,38 @@
 //! The authority from wire to wire: requests go into its router, answers are read as clients read them.
 
+#[cfg(test)]
 mod authorization_code;
+#[cfg(test)]
 mod authorize;
+#[cfg(test)]
 mod client_assertion;
+#[cfg(test)]
 mod client_authentication;
+#[cfg(test)]
 mod client_credentials;
+#[cfg(test)]
 mod consent;
+#[cfg(test)]
 mod edges;
+#[cfg(test)]
 mod jwt_bearer;
+#[cfg(test)]
 mod logout;
+#[cfg(test)]
 mod metadata;
+#[cfg(test)]
 mod refresh_token;
+#[cfg(test)]
 mod signin;
+#[cfg(test)]
 mod signing_keys;
+#[cfg(test)]
 mod upstream;
+#[cfg(test)]
 mod userinfo;
+#[cfg(test)]
 mod vault;
+#[cfg(test)]
 mod web;
+#[cfg(test)]
 mod world;
