@@ -29,7 +29,12 @@ pub struct Cli {
 #[derive(Args, Clone)]
 pub struct ConfigFile {
     /// The host file (see docs/configuration.md)
-    #[arg(long, value_name = "FILE", default_value = "behalf.toml", global = true)]
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "behalf.toml",
+        global = true
+    )]
     pub config: PathBuf,
 }
 

@@ -44,7 +44,13 @@ pub fn open(file: &ConfigFile) -> Result<House, Failure> {
 
 impl House {
     /// Commits an administrator's changes together with their line in the audit trail.
-    pub async fn commit(&self, tenant: Option<TenantId>, action: &str, object: &str, mut changes: Vec<Change>) -> Result<(), Failure> {
+    pub async fn commit(
+        &self,
+        tenant: Option<TenantId>,
+        action: &str,
+        object: &str,
+        mut changes: Vec<Change>,
+    ) -> Result<(), Failure> {
         changes.push(Change::Audit(AuditEvent {
             at_ms: self.env.now_ms(),
             tenant,
@@ -69,7 +75,10 @@ fn secret_from_stdin(what: &str) -> Result<Secret, Failure> {
     stdin.lock().read_line(&mut line)?;
     let value = line.trim_end_matches(['\r', '\n']);
     if value.is_empty() {
-        return Err(Failure::usage(format!("no {what} came on standard input"), "Pipe it in: printf '%s' … | behalf …"));
+        return Err(Failure::usage(
+            format!("no {what} came on standard input"),
+            "Pipe it in: printf '%s' … | behalf …",
+        ));
     }
     Ok(Secret::new(value))
 }

@@ -137,19 +137,28 @@ fn two() -> usize {
 
 impl Default for Store {
     fn default() -> Self {
-        Self { path: "behalf.db".into(), key_file: "behalf.key".into() }
+        Self {
+            path: "behalf.db".into(),
+            key_file: "behalf.key".into(),
+        }
     }
 }
 
 impl Default for Log {
     fn default() -> Self {
-        Self { level: "info".to_owned(), access: true }
+        Self {
+            level: "info".to_owned(),
+            access: true,
+        }
     }
 }
 
 impl Default for LocalCa {
     fn default() -> Self {
-        Self { directory: "ca".into(), names: Vec::new() }
+        Self {
+            directory: "ca".into(),
+            names: Vec::new(),
+        }
     }
 }
 
@@ -193,9 +202,14 @@ pub fn load(path: &Path) -> Result<Config, Problems> {
 /// The same for a text whose paths stay as they are.
 pub fn parse(file: &str, text: &str) -> Result<Config, Problems> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let config: Config = toml::from_str(text).map_err(|e| Problems(vec![problem::of_toml(file, text, &e)]))?;
+    let config: Config =
+        toml::from_str(text).map_err(|e| Problems(vec![problem::of_toml(file, text, &e)]))?;
     let problems = check::check(&config, &problem::Place { file, text });
-    if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
+    if problems.is_empty() {
+        Ok(config)
+    } else {
+        Err(Problems(problems))
+    }
 }
 
 impl Config {
@@ -204,13 +218,22 @@ impl Config {
         anchor(&mut self.store.path);
         anchor(&mut self.store.key_file);
         anchor(&mut self.local_ca.directory);
-        self.outbound.extra_ca.iter_mut().for_each(|path| anchor(path.get_mut()));
+        self.outbound
+            .extra_ca
+            .iter_mut()
+            .for_each(|path| anchor(path.get_mut()));
         if let Some(files) = self.gateway.as_mut().and_then(|g| g.files.as_mut()) {
             anchor(files.get_mut());
         }
         for listener in &mut self.listener {
-            listener.certificate.iter_mut().for_each(|path| anchor(path.get_mut()));
-            listener.key.iter_mut().for_each(|path| anchor(path.get_mut()));
+            listener
+                .certificate
+                .iter_mut()
+                .for_each(|path| anchor(path.get_mut()));
+            listener
+                .key
+                .iter_mut()
+                .for_each(|path| anchor(path.get_mut()));
         }
     }
 }

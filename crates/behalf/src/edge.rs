@@ -26,6 +26,9 @@ use tower::ServiceExt;
 /// Carries the request's id to the room and back to the client.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What the Entra dialect calls it.
+const MS_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-request-id");
+
 /// The edge of one listener.
 pub struct Edge {
     pub rooms: Rooms,
@@ -77,6 +80,11 @@ impl Edge {
         if self.access_log {
             let status = response.status().as_u16();
             let took_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+            // A room that told the client an id of its own is found by that one.
+            let told = [MS_REQUEST_ID, REQUEST_ID]
+                .iter()
+                .find_map(|name| response.headers().get(name)?.to_str().ok());
+            let id = told.unwrap_or(&id);
             // The path only: query strings carry codes, names and search texts.
             tracing::info!(target: "access", id, %peer, %method, path = path.path(), room = %room, status, took_us);
         }

@@ -17,17 +17,26 @@ pub struct Failure {
 impl Failure {
     /// The command line or the configuration is wrong.
     pub fn usage(what: impl fmt::Display, remedy: impl fmt::Display) -> Self {
-        Self { code: 2, text: refused(what, remedy) }
+        Self {
+            code: 2,
+            text: refused(what, remedy),
+        }
     }
 
     /// Everything was said right, and it did not work.
     pub fn operation(what: impl fmt::Display, remedy: impl fmt::Display) -> Self {
-        Self { code: 1, text: refused(what, remedy) }
+        Self {
+            code: 1,
+            text: refused(what, remedy),
+        }
     }
 
     /// A finished text under the code of a kind.
     pub fn of(kind: &'static Kind, text: impl fmt::Display) -> Self {
-        Self { code: 1, text: format!("{} {text}", kind.code) }
+        Self {
+            code: 1,
+            text: format!("{} {text}", kind.code),
+        }
     }
 
     pub fn exit_code(&self) -> ExitCode {
@@ -47,7 +56,10 @@ impl fmt::Display for Failure {
 
 impl From<Problems> for Failure {
     fn from(problems: Problems) -> Self {
-        Self { code: 2, text: problems.to_string() }
+        Self {
+            code: 2,
+            text: problems.to_string(),
+        }
     }
 }
 
@@ -55,7 +67,10 @@ impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         // Whoever runs a command is the operator: the private cause is for him.
         let cause = fault.source.as_deref().unwrap_or(fault.kind.cause);
-        Self { code: 1, text: format!("{fault}\n    {cause}\n    {}", fault.kind.remedy) }
+        Self {
+            code: 1,
+            text: format!("{fault}\n    {cause}\n    {}", fault.kind.remedy),
+        }
     }
 }
 

@@ -54,7 +54,11 @@ enum Keys {
 
 impl Verifier {
     pub fn new(authority: Arc<Authority>, home: Option<TenantId>) -> Self {
-        Self { authority, home, cache: Cache::default() }
+        Self {
+            authority,
+            home,
+            cache: Cache::default(),
+        }
     }
 
     async fn trusted(&self, issuer: &str) -> Result<Trusted, Fault> {
@@ -62,29 +66,63 @@ impl Verifier {
         if let Some(found) = self.provider(issuer, own).await? {
             return Ok(found);
         }
-        let unknown = || TOKEN_ISSUER.with(format!("The issuer '{}' is not trusted here.", shown(issuer)));
+        let unknown = || {
+            TOKEN_ISSUER.with(format!(
+                "The issuer '{}' is not trusted here.",
+                shown(issuer)
+            ))
+        };
         let id = own.ok_or_else(unknown)?;
-        let tenant = self.authority.facts.get::<Tenant>(DIRECTORY, &id.to_string()).await?.ok_or_else(unknown)?;
+        let tenant = self
+            .authority
+            .facts
+            .get::<Tenant>(DIRECTORY, &id.to_string())
+            .await?
+            .ok_or_else(unknown)?;
         if !tenant.enabled {
             return Err(TENANT_DISABLED.plain());
         }
-        Ok(Trusted { issuer: Issuer::Tenant(id), keys: Keys::Own(id), audiences: None, subject: SubjectClaim::Oid })
+        Ok(Trusted {
+            issuer: Issuer::Tenant(id),
+            keys: Keys::Own(id),
+            audiences: None,
+            subject: SubjectClaim::Oid,
+        })
     }
 
-    async fn provider(&self, issuer: &str, own: Option<TenantId>) -> Result<Option<Trusted>, Fault> {
-        let Some(home) = self.home else { return Ok(None) };
-        let Some(tenant) = self.authority.facts.get::<Tenant>(DIRECTORY, &home.to_string()).await? else {
+    async fn provider(
+        &self,
+        issuer: &str,
+        own: Option<TenantId>,
+    ) -> Result<Option<Trusted>, Fault> {
+        let Some(home) = self.home else {
             return Ok(None);
         };
-        let found = tenant.providers.iter().find_map(|p| Some((p, p.upstream.as_ref().filter(|u| u.issuer == issuer)?)));
-        let Some((provider, upstream)) = found else { return Ok(None) };
+        let Some(tenant) = self
+            .authority
+            .facts
+            .get::<Tenant>(DIRECTORY, &home.to_string())
+            .await?
+        else {
+            return Ok(None);
+        };
+        let found = tenant
+            .providers
+            .iter()
+            .find_map(|p| Some((p, p.upstream.as_ref().filter(|u| u.issuer == issuer)?)));
+        let Some((provider, upstream)) = found else {
+            return Ok(None);
+        };
         let keys = own.map_or_else(|| Keys::Upstream(issuer.to_owned()), Keys::Own);
         let subject = match provider.kind {
             ProviderKind::Oidc => SubjectClaim::Sub,
             ProviderKind::Microsoft | ProviderKind::Password => SubjectClaim::Oid,
         };
         Ok(Some(Trusted {
-            issuer: Issuer::Provider { tenant: home, provider: provider.name.clone() },
+            issuer: Issuer::Provider {
+                tenant: home,
+                provider: provider.name.clone(),
+            },
             keys,
             audiences: Some(upstream.audiences.clone()),
             subject,
@@ -93,25 +131,48 @@ impl Verifier {
 
     /// The tenant of this installation that is meant, if the text is exactly one of its issuers.
     fn own_tenant(&self, issuer: &str) -> Option<TenantId> {
-        let rest = issuer.strip_prefix(self.authority.config.public_url.as_str())?.strip_prefix('/')?;
+        let rest = issuer
+            .strip_prefix(self.authority.config.public_url.as_str())?
+            .strip_prefix('/')?;
         let tenant: TenantId = rest.split('/').next()?.parse().ok()?;
-        self.authority.issuers(tenant).iter().any(|ours| ours == issuer).then_some(tenant)
+        self.authority
+            .issuers(tenant)
+            .iter()
+            .any(|ours| ours == issuer)
+            .then_some(tenant)
     }
 
-    async fn claims(&self, trusted: &Trusted, issuer: &str, token: &str, now: UnixTime) -> Result<Claims, Fault> {
+    async fn claims(
+        &self,
+        trusted: &Trusted,
+        issuer: &str,
+        token: &str,
+        now: UnixTime,
+    ) -> Result<Claims, Fault> {
         match &trusted.keys {
             Keys::Own(tenant) => {
                 let keyring = self.authority.keyring(*tenant).await?;
-                keyring.verify_jwt(token, OWN_ALGS).map(|(_, claims)| claims).map_err(refusal)
+                keyring
+                    .verify_jwt(token, OWN_ALGS)
+                    .map(|(_, claims)| claims)
+                    .map_err(refusal)
             }
             Keys::Upstream(name) => {
-                let verified = self.authority.upstreams.verify(name, token, now, LEEWAY_S).await?;
+                let verified = self
+                    .authority
+                    .upstreams
+                    .verify(name, token, now, LEEWAY_S)
+                    .await?;
                 verified.map_err(refusal)
             }
         }
         .and_then(|claims| {
             // Upstream keys may serve several issuers of one provider: the signature alone does not say which.
-            if claims.iss() == Some(issuer) { Ok(claims) } else { Err(TOKEN_ISSUER.plain()) }
+            if claims.iss() == Some(issuer) {
+                Ok(claims)
+            } else {
+                Err(TOKEN_ISSUER.plain())
+            }
         })
     }
 
@@ -120,33 +181,67 @@ impl Verifier {
         if entry.facts_version == self.authority.store().facts_version() {
             return Ok(true);
         }
-        let (Issuer::Tenant(tenant), Some(kid)) = (&entry.token.issuer, &entry.kid) else { return Ok(false) };
-        let enabled = self.authority.facts.get::<Tenant>(DIRECTORY, &tenant.to_string()).await?;
+        let (Issuer::Tenant(tenant), Some(kid)) = (&entry.token.issuer, &entry.kid) else {
+            return Ok(false);
+        };
+        let enabled = self
+            .authority
+            .facts
+            .get::<Tenant>(DIRECTORY, &tenant.to_string())
+            .await?;
         Ok(enabled.is_some_and(|t| t.enabled) && self.authority.key_set(*tenant).await?.has(kid))
     }
 
-    async fn verify_anew(&self, token: &str, hash: [u8; 32], room: &[String], now: UnixTime) -> Result<Entry, Fault> {
+    async fn verify_anew(
+        &self,
+        token: &str,
+        hash: [u8; 32],
+        room: &[String],
+        now: UnixTime,
+    ) -> Result<Entry, Fault> {
         let facts_version = self.authority.store().facts_version();
         let unverified = Unverified::peek(token).map_err(refusal)?;
         reading::check_type(&unverified.header)?;
-        let issuer = unverified.claims.iss().ok_or_else(|| refusal(JoseError::ClaimType("iss")))?;
+        let issuer = unverified
+            .claims
+            .iss()
+            .ok_or_else(|| refusal(JoseError::ClaimType("iss")))?;
         let trusted = self.trusted(issuer).await?;
         let claims = self.claims(&trusted, issuer, token, now).await?;
         check_times(&claims, now)?;
         if reading::is_id_token(&unverified.header, &claims) {
             return Err(ID_TOKEN_USED.plain());
         }
-        check_audience(&claims.audiences(), trusted.audiences.as_deref().unwrap_or(room))?;
+        check_audience(
+            &claims.audiences(),
+            trusted.audiences.as_deref().unwrap_or(room),
+        )?;
         let kid = unverified.header.kid().map(str::to_owned);
         let audiences = trusted.audiences.clone();
-        let verified = Arc::new(reading::verified(trusted.issuer, &trusted.subject, &claims, token, hash)?);
-        Ok(Entry { token: verified, kid, audiences, facts_version })
+        let verified = Arc::new(reading::verified(
+            trusted.issuer,
+            &trusted.subject,
+            &claims,
+            token,
+            hash,
+        )?);
+        Ok(Entry {
+            token: verified,
+            kid,
+            audiences,
+            facts_version,
+        })
     }
 }
 
 #[async_trait]
 impl TokenVerifier for Verifier {
-    async fn verify(&self, token: &str, audiences: &[String], now: UnixTime) -> Result<Arc<VerifiedToken>, Fault> {
+    async fn verify(
+        &self,
+        token: &str,
+        audiences: &[String],
+        now: UnixTime,
+    ) -> Result<Arc<VerifiedToken>, Fault> {
         let hash = sha256(token.as_bytes());
         if let Some(entry) = self.cache.get(&hash)
             && self.holds(&entry).await?
@@ -154,7 +249,10 @@ impl TokenVerifier for Verifier {
             if entry.token.expires_at <= now {
                 return Err(expired(entry.token.expires_at));
             }
-            check_audience(&entry.token.audience, entry.audiences.as_deref().unwrap_or(audiences))?;
+            check_audience(
+                &entry.token.audience,
+                entry.audiences.as_deref().unwrap_or(audiences),
+            )?;
             return Ok(entry.token);
         }
         let entry = self.verify_anew(token, hash, audiences, now).await?;
@@ -164,7 +262,10 @@ impl TokenVerifier for Verifier {
 }
 
 fn check_times(claims: &Claims, now: UnixTime) -> Result<(), Fault> {
-    let exp = claims.exp().map_err(refusal)?.ok_or_else(|| refusal(JoseError::ClaimType("exp")))?;
+    let exp = claims
+        .exp()
+        .map_err(refusal)?
+        .ok_or_else(|| refusal(JoseError::ClaimType("exp")))?;
     if now.0 >= exp {
         return Err(expired(UnixTime(exp)));
     }
@@ -183,14 +284,23 @@ fn check_times(claims: &Claims, now: UnixTime) -> Result<(), Fault> {
 
 /// Exactly, letter by letter; a difference in letter case alone is named, because it is so hard to see.
 fn check_audience<S: AsRef<str>>(found: &[S], accepted: &[String]) -> Result<(), Fault> {
-    if found.iter().any(|f| accepted.iter().any(|a| a == f.as_ref())) {
+    if found
+        .iter()
+        .any(|f| accepted.iter().any(|a| a == f.as_ref()))
+    {
         return Ok(());
     }
     let near = |f: &&S| accepted.iter().any(|a| a.eq_ignore_ascii_case(f.as_ref()));
     let detail = match found.iter().find(near) {
-        Some(f) => format!("The token is for '{}', which differs from this API's name in letter case.", shown(f.as_ref())),
+        Some(f) => format!(
+            "The token is for '{}', which differs from this API's name in letter case.",
+            shown(f.as_ref())
+        ),
         None => match found.first() {
-            Some(f) => format!("The token is for '{}', which is not this API.", shown(f.as_ref())),
+            Some(f) => format!(
+                "The token is for '{}', which is not this API.",
+                shown(f.as_ref())
+            ),
             None => "The token names no audience.".to_owned(),
         },
     };
@@ -205,16 +315,20 @@ fn expired(at: UnixTime) -> Fault {
 fn refusal(error: JoseError) -> Fault {
     match error {
         JoseError::Expired { at } => expired(UnixTime(at)),
-        JoseError::NotYetValid { from } => {
-            TOKEN_NOT_YET_VALID.with(format!("The access token is not valid before {}.", UnixTime(from).rfc3339()))
-        }
+        JoseError::NotYetValid { from } => TOKEN_NOT_YET_VALID.with(format!(
+            "The access token is not valid before {}.",
+            UnixTime(from).rfc3339()
+        )),
         other => INVALID_TOKEN.with(format!("The access token is not valid: {other}.")),
     }
 }
 
 /// Text of a token as far as it may be shown: short, printable, without characters that formats escape.
 fn shown(text: &str) -> String {
-    text.chars().filter(|c| c.is_ascii_graphic() && !"\"'\\<>&".contains(*c)).take(120).collect()
+    text.chars()
+        .filter(|c| c.is_ascii_graphic() && !"\"'\\<>&".contains(*c))
+        .take(120)
+        .collect()
 }
 
 #[cfg(test)]

@@ -51,7 +51,10 @@ impl House {
             )
         })?;
         let sealer = FileSealer::open(&config.store.key_file, env.clone()).map_err(|e| {
-            Failure::operation(e.to_string(), "Check [store] key_file in the host file, or put the key file back.")
+            Failure::operation(
+                e.to_string(),
+                "Check [store] key_file in the host file, or put the key file back.",
+            )
         })?;
         let (store, sealer) = (Arc::new(store), Arc::new(sealer));
         let facts = Facts::new(store.clone());
@@ -70,7 +73,16 @@ impl House {
             sealer.clone(),
             outbound.clone(),
         );
-        Ok(Self { config, env, store, sealer, facts, outbound, authority: Arc::new(authority), local_ca })
+        Ok(Self {
+            config,
+            env,
+            store,
+            sealer,
+            facts,
+            outbound,
+            authority: Arc::new(authority),
+            local_ca,
+        })
     }
 
     /// A tenant by GUID or domain name; a GUID need not be declared yet.
@@ -78,7 +90,10 @@ impl House {
         if let Ok(id) = name.parse() {
             return Ok(id);
         }
-        let found = self.facts.by_alias::<Tenant>(DIRECTORY, &name.to_ascii_lowercase()).await?;
+        let found = self
+            .facts
+            .by_alias::<Tenant>(DIRECTORY, &name.to_ascii_lowercase())
+            .await?;
         found.map(|tenant| tenant.id).ok_or_else(|| {
             Failure::usage(
                 format!("there is no tenant '{name}'"),
@@ -89,7 +104,9 @@ impl House {
 
     /// The gateway, if it is configured.
     pub async fn gateway(&self) -> Result<Option<Arc<Gateway>>, Failure> {
-        let Some(given) = &self.config.gateway else { return Ok(None) };
+        let Some(given) = &self.config.gateway else {
+            return Ok(None);
+        };
         let home = self.tenant_id(given.tenant.get_ref()).await?;
         let mut config = behalf_gateway::Config::new(given.public_url.get_ref(), home);
         config.audiences = given.audiences.get_ref().clone();
@@ -119,7 +136,9 @@ impl House {
     }
 
     async fn sites(&self) -> Result<Option<Arc<Sites>>, Failure> {
-        let Some(given) = &self.config.sites else { return Ok(None) };
+        let Some(given) = &self.config.sites else {
+            return Ok(None);
+        };
         let config = behalf_sites::Config {
             public_url: given.public_url.get_ref().clone(),
             audiences: given.audiences.get_ref().clone(),
@@ -147,7 +166,8 @@ impl House {
         let mut all = Vec::new();
         for given in &self.config.listener {
             let has = |room: RoomName| given.rooms.get_ref().contains(&room);
-            let only = |room: RoomName, router: &Option<Router>| router.clone().filter(|_| has(room));
+            let only =
+                |room: RoomName, router: &Option<Router>| router.clone().filter(|_| has(room));
             let rooms = Rooms {
                 authority: has(RoomName::Authority).then(|| authority.clone()),
                 gateway: only(RoomName::Gateway, &gateway),
@@ -157,7 +177,9 @@ impl House {
                 rooms,
                 env: self.env.clone(),
                 access_log: self.config.log.access,
-                request_timeout: Duration::from_secs(*self.config.limits.request_timeout_s.get_ref()),
+                request_timeout: Duration::from_secs(
+                    *self.config.limits.request_timeout_s.get_ref(),
+                ),
             };
             let address = given.address.get_ref();
             let socket = TcpListener::bind(address).await.map_err(|e| {
@@ -166,26 +188,49 @@ impl House {
                     "Choose another [[listener]] address, or stop the program that has it; ports below 1024 need a right of their own.",
                 )
             })?;
-            let is_loopback = socket.local_addr().is_ok_and(|a| a.ip().to_canonical().is_loopback());
+            let is_loopback = socket
+                .local_addr()
+                .is_ok_and(|a| a.ip().to_canonical().is_loopback());
             if plain && !is_loopback {
                 return Err(Failure::usage(
                     format!("{address} is no loopback address, so that --dev-http is refused"),
                     "Plain HTTP would carry tokens and passwords readable over the network; leave --dev-http out.",
                 ));
             }
-            let tls = if plain || given.allow_http { None } else { Some(self.acceptor(given)?) };
-            all.push(Listener { socket, tls, edge: Arc::new(edge), limits: limits.clone() });
+            let tls = if plain || given.allow_http {
+                None
+            } else {
+                Some(self.acceptor(given)?)
+            };
+            all.push(Listener {
+                socket,
+                tls,
+                edge: Arc::new(edge),
+                limits: limits.clone(),
+            });
         }
         Ok(all)
     }
 
     fn acceptor(&self, listener: &crate::config::Listener) -> Result<TlsAcceptor, Failure> {
         let files = match (&listener.certificate, &listener.key, &self.local_ca) {
-            (Some(certificate), Some(key), _) => (certificate.get_ref().clone(), key.get_ref().clone()),
+            (Some(certificate), Some(key), _) => {
+                (certificate.get_ref().clone(), key.get_ref().clone())
+            }
             (_, _, Some(local)) => (local.certificate.clone(), local.key.clone()),
-            _ => return Err(Failure::operation("a listener has no certificate", "Give certificate and key.")),
+            _ => {
+                return Err(Failure::operation(
+                    "a listener has no certificate",
+                    "Give certificate and key.",
+                ));
+            }
         };
-        let unusable = |e: String| Failure::operation(e, "Check [[listener]] certificate and key in the host file.");
+        let unusable = |e: String| {
+            Failure::operation(
+                e,
+                "Check [[listener]] certificate and key in the host file.",
+            )
+        };
         let certificates = Arc::new(Certificates::load(files.0, files.1).map_err(unusable)?);
         tokio::spawn(certificates.clone().watch());
         let config = tls::server_config(certificates).map_err(|e| unusable(e.to_string()))?;
@@ -195,8 +240,15 @@ impl House {
 
 /// Makes or renews what the local certificate authority needs.
 pub fn renew_local_ca(config: &Config, env: &Env) -> Result<LocalCa, Failure> {
-    let urls = [Some(&config.authority.public_url), config.gateway.as_ref().map(|g| &g.public_url), config.sites.as_ref().map(|s| &s.public_url)];
-    let hosts = urls.into_iter().flatten().filter_map(|url| host(url.get_ref()));
+    let urls = [
+        Some(&config.authority.public_url),
+        config.gateway.as_ref().map(|g| &g.public_url),
+        config.sites.as_ref().map(|s| &s.public_url),
+    ];
+    let hosts = urls
+        .into_iter()
+        .flatten()
+        .filter_map(|url| host(url.get_ref()));
     let names: BTreeSet<String> = hosts.chain(config.local_ca.names.iter().cloned()).collect();
     let names: Vec<String> = names.into_iter().collect();
     local_ca::ensure(&config.local_ca.directory, &names, env).map_err(|e| {
@@ -210,16 +262,27 @@ pub fn renew_local_ca(config: &Config, env: &Env) -> Result<LocalCa, Failure> {
 /// An IPv6 literal without its brackets, as certificates name it.
 fn host(url: &str) -> Option<String> {
     let host = Url::parse(url).ok()?.host_str()?.to_owned();
-    Some(host.trim_start_matches('[').trim_end_matches(']').to_owned())
+    Some(
+        host.trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned(),
+    )
 }
 
 fn outbound(config: &Config, local_ca: Option<&LocalCa>) -> Result<HttpOutbound, Failure> {
     let unusable = |e: String| Failure::usage(e, "Check [outbound] extra_ca in the host file.");
-    let extra = config.outbound.extra_ca.iter().map(|path| path.get_ref().as_path());
+    let extra = config
+        .outbound
+        .extra_ca
+        .iter()
+        .map(|path| path.get_ref().as_path());
     let mut trusted = Vec::new();
     for path in extra.chain(local_ca.map(|local| local.ca.as_path())) {
         trusted.extend(tls::certificates(path).map_err(unusable)?);
     }
     let tls = tls::client_config(&trusted).map_err(|e| unusable(e.to_string()))?;
-    Ok(HttpOutbound::new(tls, config.outbound.private_hosts.clone()))
+    Ok(HttpOutbound::new(
+        tls,
+        config.outbound.private_hosts.clone(),
+    ))
 }

@@ -96,16 +96,34 @@ async fn list(house: &House, tenant: Option<&str>) -> Result<(), Failure> {
     let now = house.env.now();
     let mut rows = Vec::new();
     for (tenant, app) in house.every::<Principal>(tenant).await? {
-        let api = house.facts.get::<Resource>(tenant.id, app.client_id.as_str()).await?;
-        let valid = app.secrets.iter().filter(|s| s.expires_at.is_none_or(|at| at > now)).count();
+        let api = house
+            .facts
+            .get::<Resource>(tenant.id, app.client_id.as_str())
+            .await?;
+        let valid = app
+            .secrets
+            .iter()
+            .filter(|s| s.expires_at.is_none_or(|at| at > now))
+            .count();
         let credentials = match (app.public, app.secrets.len(), app.certificates.len()) {
             (true, ..) => "public".to_owned(),
-            (false, secrets, certificates) => format!("{valid}/{secrets} secrets, {certificates} certificates"),
+            (false, secrets, certificates) => {
+                format!("{valid}/{secrets} secrets, {certificates} certificates")
+            }
         };
         let uris = api.map(|a| a.app_id_uris.join(",")).unwrap_or_default();
-        rows.push([tenant_name(&tenant), app.client_id.to_string(), credentials, uris, app.title.clone()]);
+        rows.push([
+            tenant_name(&tenant),
+            app.client_id.to_string(),
+            credentials,
+            uris,
+            app.title.clone(),
+        ]);
     }
-    table::print(["TENANT", "CLIENT ID", "CREDENTIALS", "API", "TITLE"], &rows);
+    table::print(
+        ["TENANT", "CLIENT ID", "CREDENTIALS", "API", "TITLE"],
+        &rows,
+    );
     Ok(())
 }
 
@@ -116,7 +134,12 @@ impl Register {
             Some(id) => id.to_string(),
             None => house.env.uuid().to_string(),
         };
-        if house.facts.get::<Principal>(tenant.id, &client_id).await?.is_some() {
+        if house
+            .facts
+            .get::<Principal>(tenant.id, &client_id)
+            .await?
+            .is_some()
+        {
             return Err(Failure::operation(
                 format!("there is an app {client_id} already"),
                 "Change it with `behalf apply`, or leave --client-id out.",
@@ -145,15 +168,24 @@ impl Register {
             title: self.title,
             public: self.public,
             enabled: true,
-            redirect_uris: self.redirect_uri.into_iter().map(|uri| RedirectUri { uri, platform }).collect(),
+            redirect_uris: self
+                .redirect_uri
+                .into_iter()
+                .map(|uri| RedirectUri { uri, platform })
+                .collect(),
             secrets: None,
             certificates: None,
             permissions: Vec::new(),
             known_client_applications: Vec::new(),
             api,
         };
-        let content = Content { app: vec![Spanned::new(0..0, app)], ..Content::default() };
-        house.declare(&content, Some(tenant.id), "admin.app_registered").await?;
+        let content = Content {
+            app: vec![Spanned::new(0..0, app)],
+            ..Content::default()
+        };
+        house
+            .declare(&content, Some(tenant.id), "admin.app_registered")
+            .await?;
         println!("{client_id}");
         Ok(())
     }

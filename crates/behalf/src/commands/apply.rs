@@ -49,7 +49,9 @@ impl Apply {
             return Ok(());
         }
         let names: Vec<String> = self.file.iter().map(|f| f.display().to_string()).collect();
-        house.commit(None, "admin.applied", &names.join(", "), plan.changes).await
+        house
+            .commit(None, "admin.applied", &names.join(", "), plan.changes)
+            .await
     }
 }
 
@@ -72,15 +74,22 @@ impl Given {
         };
         let text = text.map_err(|e| unreadable(path, &e))?;
         let name = path.display().to_string();
-        self.files.push(behalf_admin::read(&name, &text).map_err(|problem| super::declared::refusal(&[problem]))?);
+        self.files.push(
+            behalf_admin::read(&name, &text)
+                .map_err(|problem| super::declared::refusal(&[problem]))?,
+        );
         Ok(())
     }
 
     /// Gateway files in their three folders, and declaration files beside the folders.
     fn read_directory(&mut self, directory: &Path) -> Result<(), Failure> {
         let unreadable = |e: std::io::Error| unreadable(directory, &e);
-        self.gateway.extend(behalf_gateway::files::read(directory).map_err(unreadable)?);
-        let entries: Result<Vec<PathBuf>, _> = std::fs::read_dir(directory).map_err(unreadable)?.map(|e| e.map(|e| e.path())).collect();
+        self.gateway
+            .extend(behalf_gateway::files::read(directory).map_err(unreadable)?);
+        let entries: Result<Vec<PathBuf>, _> = std::fs::read_dir(directory)
+            .map_err(unreadable)?
+            .map(|e| e.map(|e| e.path()))
+            .collect();
         let mut files = entries.map_err(unreadable)?;
         files.retain(|path| path.is_file() && path.extension().is_some_and(|e| e == "toml"));
         files.sort();
@@ -97,23 +106,39 @@ impl Given {
                 )),
             };
         };
-        Ok(self.gateway.drain(..).filter_map(|file| source(tenant, file)).collect())
+        Ok(self
+            .gateway
+            .drain(..)
+            .filter_map(|file| source(tenant, file))
+            .collect())
     }
 }
 
 /// `methods/order/create.toml` → the method `order/create`.
 fn source(tenant: TenantId, file: SourceText) -> Option<Source> {
     let (folder, rest) = file.path.split_once('/')?;
-    let kind = [SourceKind::Object, SourceKind::Profile, SourceKind::Method].into_iter().find(|k| k.folder() == folder)?;
+    let kind = [SourceKind::Object, SourceKind::Profile, SourceKind::Method]
+        .into_iter()
+        .find(|k| k.folder() == folder)?;
     let slug = rest.strip_suffix(".toml")?.to_owned();
-    Some(Source { tenant, kind, slug, toml: file.text })
+    Some(Source {
+        tenant,
+        kind,
+        slug,
+        toml: file.text,
+    })
 }
 
 /// The home tenant of the gateway, also when the files at hand are what declares it.
 async fn gateway_tenant(house: &House, files: &[File]) -> Result<Option<TenantId>, Failure> {
-    let Some(gateway) = &house.config.gateway else { return Ok(None) };
+    let Some(gateway) = &house.config.gateway else {
+        return Ok(None);
+    };
     let name = gateway.tenant.get_ref();
-    let declared = files.iter().flat_map(|f| &f.content.tenant).map(toml::Spanned::get_ref);
+    let declared = files
+        .iter()
+        .flat_map(|f| &f.content.tenant)
+        .map(toml::Spanned::get_ref);
     let mut named = declared.filter(|t| t.domains.iter().any(|d| d.eq_ignore_ascii_case(name)));
     if let Some(tenant) = named.next() {
         return Ok(tenant.id.parse().ok());
@@ -131,7 +156,11 @@ fn report(plan: &Plan, dry_run: bool) {
     let count = |outcome: Outcome| plan.touched.iter().filter(|t| t.outcome == outcome).count();
     println!(
         "{}{} created, {} changed, {} unchanged",
-        if dry_run { "nothing was changed; it would be: " } else { "" },
+        if dry_run {
+            "nothing was changed; it would be: "
+        } else {
+            ""
+        },
         count(Outcome::Created),
         count(Outcome::Changed),
         count(Outcome::Unchanged)
@@ -139,5 +168,8 @@ fn report(plan: &Plan, dry_run: bool) {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Failure {
-    Failure::usage(format!("{} cannot be read: {error}", path.display()), "Name existing files with -f.")
+    Failure::usage(
+        format!("{} cannot be read: {error}", path.display()),
+        "Name existing files with -f.",
+    )
 }

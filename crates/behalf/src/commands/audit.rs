@@ -51,20 +51,42 @@ impl Audit {
     pub async fn run(self) -> Result<(), Failure> {
         let house = open(&self.config)?;
         match self.action {
-            Action::List { tenant, user, client, before, limit, json } => {
+            Action::List {
+                tenant,
+                user,
+                client,
+                before,
+                limit,
+                json,
+            } => {
                 let tenant = match tenant {
                     Some(name) => Some(house.tenant_id(&name).await?),
                     None => None,
                 };
-                let rows = house.store.audit(&AuditQuery { tenant, user, client, before, limit }).await?;
+                let rows = house
+                    .store
+                    .audit(&AuditQuery {
+                        tenant,
+                        user,
+                        client,
+                        before,
+                        limit,
+                    })
+                    .await?;
                 if json {
                     for row in &rows {
-                        let event = serde_json::to_value(&row.event).map_err(|e| Failure::operation(e, "Verify the trail."))?;
+                        let event = serde_json::to_value(&row.event)
+                            .map_err(|e| Failure::operation(e, "Verify the trail."))?;
                         println!("{}", serde_json::json!({"id": row.id, "event": event}));
                     }
                 } else {
                     let lines: Vec<_> = rows.iter().map(line).collect();
-                    table::print(["NO", "TIME", "ACTION", "USER", "CLIENT", "OBJECT", "OUTCOME"], &lines);
+                    table::print(
+                        [
+                            "NO", "TIME", "ACTION", "USER", "CLIENT", "OBJECT", "OUTCOME",
+                        ],
+                        &lines,
+                    );
                 }
                 Ok(())
             }

@@ -27,15 +27,26 @@ impl Check {
         println!("host file    {}", self.config.config.display());
         let house = House::open(config, Env::system())?;
         println!("database     {}", house.config.store.path.display());
-        println!("key file     {} ({})", house.config.store.key_file.display(), house.sealer.key_ids().join(", "));
+        println!(
+            "key file     {} ({})",
+            house.config.store.key_file.display(),
+            house.sealer.key_ids().join(", ")
+        );
         for listener in &house.config.listener {
             if let (Some(certificate), Some(key)) = (&listener.certificate, &listener.key) {
-                crate::tls::certified_key(certificate.get_ref(), key.get_ref())
-                    .map_err(|e| Failure::usage(e, "Check [[listener]] certificate and key in the host file."))?;
+                crate::tls::certified_key(certificate.get_ref(), key.get_ref()).map_err(|e| {
+                    Failure::usage(
+                        e,
+                        "Check [[listener]] certificate and key in the host file.",
+                    )
+                })?;
             }
             println!("listener     {}", listener.address.get_ref());
         }
-        println!("tenants      {}", house.facts.all::<Tenant>(DIRECTORY).await?.len());
+        println!(
+            "tenants      {}",
+            house.facts.all::<Tenant>(DIRECTORY).await?.len()
+        );
         if let Some(gateway) = house.gateway().await? {
             let state = gateway.load().await?;
             for warning in &state.warnings {
@@ -43,8 +54,14 @@ impl Check {
             }
             if let Some(first) = state.errors.first() {
                 let all: Vec<String> = state.errors.iter().map(ToString::to_string).collect();
-                let remedy = first.help.as_deref().unwrap_or("Correct the lines named above.");
-                return Err(Failure::operation(format!("the gateway's files do not compile:\n{}", all.join("\n")), remedy));
+                let remedy = first
+                    .help
+                    .as_deref()
+                    .unwrap_or("Correct the lines named above.");
+                return Err(Failure::operation(
+                    format!("the gateway's files do not compile:\n{}", all.join("\n")),
+                    remedy,
+                ));
             }
             println!("gateway      methods compile");
         }

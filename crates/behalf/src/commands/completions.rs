@@ -15,7 +15,12 @@ pub struct Completions {
 
 impl Completions {
     pub fn run(self) -> Result<(), Failure> {
-        clap_complete::generate(self.shell, &mut Cli::command(), "behalf", &mut std::io::stdout());
+        clap_complete::generate(
+            self.shell,
+            &mut Cli::command(),
+            "behalf",
+            &mut std::io::stdout(),
+        );
         Ok(())
     }
 }

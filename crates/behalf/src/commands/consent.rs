@@ -87,39 +87,61 @@ async fn find(house: &House, named: &Named) -> Result<Found, Failure> {
         Some(name) => Some(house.user(&tenant, name).await?.id),
         None => None,
     };
-    Ok(Found { tenant, client, resource, user })
+    Ok(Found {
+        tenant,
+        client,
+        resource,
+        user,
+    })
 }
 
 async fn add(house: &House, named: &Named) -> Result<(), Failure> {
     let found = find(house, named).await?;
     if named.scope.is_empty() && named.role.is_empty() {
-        return Err(Failure::usage("nothing to consent to", "Name permissions with --scope or --role."));
+        return Err(Failure::usage(
+            "nothing to consent to",
+            "Name permissions with --scope or --role.",
+        ));
     }
-    let scopes: Vec<&str> = found.resource.scopes.iter().map(|s| s.value.as_str()).collect();
-    let roles: Vec<&str> = found.resource.roles.iter().map(|r| r.value.as_str()).collect();
+    let scopes: Vec<&str> = found
+        .resource
+        .scopes
+        .iter()
+        .map(|s| s.value.as_str())
+        .collect();
+    let roles: Vec<&str> = found
+        .resource
+        .roles
+        .iter()
+        .map(|r| r.value.as_str())
+        .collect();
     exposed("scope", &named.scope, &scopes)?;
     exposed("application permission", &named.role, &roles)?;
     let change = if named.role.is_empty() {
-        let mut grant = delegated(house, &found).await?.unwrap_or_else(|| DelegatedGrant {
-            tenant: found.tenant.id,
-            client: found.client.client_id.clone(),
-            resource: found.resource.app_id.clone(),
-            user: found.user,
-            scopes: BTreeSet::new(),
-            granted_by: GRANTED_BY.to_owned(),
-            granted_at: house.env.now(),
-        });
+        let mut grant = delegated(house, &found)
+            .await?
+            .unwrap_or_else(|| DelegatedGrant {
+                tenant: found.tenant.id,
+                client: found.client.client_id.clone(),
+                resource: found.resource.app_id.clone(),
+                user: found.user,
+                scopes: BTreeSet::new(),
+                granted_by: GRANTED_BY.to_owned(),
+                granted_at: house.env.now(),
+            });
         grant.scopes.extend(named.scope.iter().cloned());
         put(&grant)
     } else {
-        let mut grant = application(house, &found).await?.unwrap_or_else(|| AppRoleGrant {
-            tenant: found.tenant.id,
-            client: found.client.client_id.clone(),
-            resource: found.resource.app_id.clone(),
-            roles: BTreeSet::new(),
-            granted_by: GRANTED_BY.to_owned(),
-            granted_at: house.env.now(),
-        });
+        let mut grant = application(house, &found)
+            .await?
+            .unwrap_or_else(|| AppRoleGrant {
+                tenant: found.tenant.id,
+                client: found.client.client_id.clone(),
+                resource: found.resource.app_id.clone(),
+                roles: BTreeSet::new(),
+                granted_by: GRANTED_BY.to_owned(),
+                granted_at: house.env.now(),
+            });
         grant.roles.extend(named.role.iter().cloned());
         put(&grant)
     };
@@ -130,36 +152,71 @@ async fn remove(house: &House, named: &Named) -> Result<(), Failure> {
     let found = find(house, named).await?;
     let everything = named.scope.is_empty() && named.role.is_empty();
     let mut changes = Vec::new();
-    if let Some(mut grant) = delegated(house, &found).await? && (everything || !named.scope.is_empty()) {
-        grant.scopes.retain(|s| !everything && !named.scope.contains(s));
-        changes.push(if grant.scopes.is_empty() { delete(&grant) } else { put(&grant) });
+    if let Some(mut grant) = delegated(house, &found).await?
+        && (everything || !named.scope.is_empty())
+    {
+        grant
+            .scopes
+            .retain(|s| !everything && !named.scope.contains(s));
+        changes.push(if grant.scopes.is_empty() {
+            delete(&grant)
+        } else {
+            put(&grant)
+        });
     }
-    if let Some(mut grant) = application(house, &found).await? && found.user.is_none() && (everything || !named.role.is_empty()) {
-        grant.roles.retain(|r| !everything && !named.role.contains(r));
-        changes.push(if grant.roles.is_empty() { delete(&grant) } else { put(&grant) });
+    if let Some(mut grant) = application(house, &found).await?
+        && found.user.is_none()
+        && (everything || !named.role.is_empty())
+    {
+        grant
+            .roles
+            .retain(|r| !everything && !named.role.contains(r));
+        changes.push(if grant.roles.is_empty() {
+            delete(&grant)
+        } else {
+            put(&grant)
+        });
     }
     if changes.is_empty() {
-        return Err(Failure::operation("there is no such consent", "See `behalf grant list`."));
+        return Err(Failure::operation(
+            "there is no such consent",
+            "See `behalf grant list`.",
+        ));
     }
     finish(house, &found, "admin.consent_removed", changes).await
 }
 
 async fn delegated(house: &House, found: &Found) -> Result<Option<DelegatedGrant>, Fault> {
     let key = DelegatedGrant::key_of(&found.client.client_id, &found.resource.app_id, found.user);
-    Ok(house.facts.get::<DelegatedGrant>(found.tenant.id, &key).await?.map(|g| g.as_ref().clone()))
+    Ok(house
+        .facts
+        .get::<DelegatedGrant>(found.tenant.id, &key)
+        .await?
+        .map(|g| g.as_ref().clone()))
 }
 
 async fn application(house: &House, found: &Found) -> Result<Option<AppRoleGrant>, Fault> {
     let key = AppRoleGrant::key_of(&found.client.client_id, &found.resource.app_id);
-    Ok(house.facts.get::<AppRoleGrant>(found.tenant.id, &key).await?.map(|g| g.as_ref().clone()))
+    Ok(house
+        .facts
+        .get::<AppRoleGrant>(found.tenant.id, &key)
+        .await?
+        .map(|g| g.as_ref().clone()))
 }
 
 fn put<E: Entity>(grant: &E) -> Change {
-    Change::PutEntity { row: EntityRow::of(grant), expect: Expect::Any }
+    Change::PutEntity {
+        row: EntityRow::of(grant),
+        expect: Expect::Any,
+    }
 }
 
 fn delete<E: Entity>(grant: &E) -> Change {
-    Change::DeleteEntity { kind: E::KIND.to_owned(), tenant: grant.tenant(), key: grant.key() }
+    Change::DeleteEntity {
+        kind: E::KIND.to_owned(),
+        tenant: grant.tenant(),
+        key: grant.key(),
+    }
 }
 
 fn exposed(what: &str, asked: &[String], there_are: &[&str]) -> Result<(), Failure> {
@@ -167,14 +224,28 @@ fn exposed(what: &str, asked: &[String], there_are: &[&str]) -> Result<(), Failu
         None => Ok(()),
         Some(missing) => Err(Failure::operation(
             format!("the API has no {what} '{missing}'"),
-            format!("It has: {}.", if there_are.is_empty() { "none".to_owned() } else { there_are.join(", ") }),
+            format!(
+                "It has: {}.",
+                if there_are.is_empty() {
+                    "none".to_owned()
+                } else {
+                    there_are.join(", ")
+                }
+            ),
         )),
     }
 }
 
-async fn finish(house: &House, found: &Found, action: &str, changes: Vec<Change>) -> Result<(), Failure> {
+async fn finish(
+    house: &House,
+    found: &Found,
+    action: &str,
+    changes: Vec<Change>,
+) -> Result<(), Failure> {
     let object = format!("{} at {}", found.client.client_id, found.resource.app_id);
-    house.commit(Some(found.tenant.id), action, &object, changes).await?;
+    house
+        .commit(Some(found.tenant.id), action, &object, changes)
+        .await?;
     println!("{object}");
     Ok(())
 }

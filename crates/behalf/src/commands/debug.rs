@@ -40,13 +40,20 @@ fn answer_lines(input: &mut impl BufRead, output: &mut impl Write) -> std::io::R
     let mut line = Vec::new();
     loop {
         line.clear();
-        if input.by_ref().take(MAX_LINE_BYTES).read_until(b'\n', &mut line)? == 0 {
+        if input
+            .by_ref()
+            .take(MAX_LINE_BYTES)
+            .read_until(b'\n', &mut line)?
+            == 0
+        {
             return Ok(());
         }
         let cut_off = line.len() as u64 == MAX_LINE_BYTES && !line.ends_with(b"\n");
         let answer = if cut_off {
             skip_line(input)?;
-            format!("{{\"ok\":false,\"reason\":\"the line is longer than {MAX_LINE_BYTES} bytes\"}}")
+            format!(
+                "{{\"ok\":false,\"reason\":\"the line is longer than {MAX_LINE_BYTES} bytes\"}}"
+            )
         } else if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         } else {

@@ -14,10 +14,17 @@ use std::fmt::Write;
 
 impl House {
     /// What applying would change.
-    pub async fn plan(&self, files: &[File], sources: Vec<Source>, gateway_tenant: Option<TenantId>) -> Result<Plan, Failure> {
+    pub async fn plan(
+        &self,
+        files: &[File],
+        sources: Vec<Source>,
+        gateway_tenant: Option<TenantId>,
+    ) -> Result<Plan, Failure> {
         let hash = |clear: &str| hash_password(&self.env, clear);
-        let matches =
-            |clear: &str, hash: &str| PasswordVerifier::<str>::verify_password(&Argon2::default(), clear.as_bytes(), hash).is_ok();
+        let matches = |clear: &str, hash: &str| {
+            PasswordVerifier::<str>::verify_password(&Argon2::default(), clear.as_bytes(), hash)
+                .is_ok()
+        };
         let tools = Tools {
             env: &self.env,
             sealer: &*self.sealer,
@@ -28,16 +35,26 @@ impl House {
             gateway_tenant,
             now: self.env.now(),
         };
-        behalf_admin::plan(files, sources, &self.facts, &tools).await.map_err(|problems| refusal(&problems))
+        behalf_admin::plan(files, sources, &self.facts, &tools)
+            .await
+            .map_err(|problems| refusal(&problems))
     }
 
     /// Declares one thing that a command line describes.
-    pub async fn declare(&self, content: &Content, tenant: Option<TenantId>, action: &str) -> Result<(), Failure> {
-        let text = toml::to_string(content).map_err(|e| Failure::operation(e, "Leave out unusual characters."))?;
-        let file = behalf_admin::read("command line", &text).map_err(|problem| refusal(&[problem]))?;
+    pub async fn declare(
+        &self,
+        content: &Content,
+        tenant: Option<TenantId>,
+        action: &str,
+    ) -> Result<(), Failure> {
+        let text = toml::to_string(content)
+            .map_err(|e| Failure::operation(e, "Leave out unusual characters."))?;
+        let file =
+            behalf_admin::read("command line", &text).map_err(|problem| refusal(&[problem]))?;
         let plan = self.plan(&[file], Vec::new(), None).await?;
         let what: Vec<&str> = plan.touched.iter().map(|t| t.what.as_str()).collect();
-        self.commit(tenant, action, &what.join(", "), plan.changes).await
+        self.commit(tenant, action, &what.join(", "), plan.changes)
+            .await
     }
 }
 

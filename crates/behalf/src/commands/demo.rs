@@ -40,11 +40,16 @@ enum Part {
 impl Demo {
     pub async fn run(self) -> Result<(), Failure> {
         if let Some(Part::OrderSystem(args)) = self.part {
-            return order_system::run(args).await.map_err(|e| Failure::operation(e, "See `behalf demo --help`."));
+            return order_system::run(args)
+                .await
+                .map_err(|e| Failure::operation(e, "See `behalf demo --help`."));
         }
         match demo::run(&self.data, self.port, self.once).await {
             Ok(true) => Ok(()),
-            Ok(false) => Err(Failure::operation("a step of the tour did not do what it must", "The step marked FAIL says what was answered.")),
+            Ok(false) => Err(Failure::operation(
+                "a step of the tour did not do what it must",
+                "The step marked FAIL says what was answered.",
+            )),
             Err(error) => Err(Failure::operation(
                 error,
                 "Another program may have the ports (--port N), or the data directory is from another version (--data DIR).",

@@ -44,10 +44,23 @@ impl Doctor {
     pub async fn run(self) -> Result<(), Failure> {
         let house = open(&self.config)?;
         let gateway = house.gateway().await?.ok_or_else(|| {
-            Failure::usage("the host file has no [gateway]", "Add it; docs/configuration.md describes every key.")
+            Failure::usage(
+                "the host file has no [gateway]",
+                "Add it; docs/configuration.md describes every key.",
+            )
         })?;
-        let Action::Obo { user, method, profile, no_exchange } = self.action;
-        let question = Question { user: &user, method: &method, profile: profile.as_deref(), exchange: !no_exchange };
+        let Action::Obo {
+            user,
+            method,
+            profile,
+            no_exchange,
+        } = self.action;
+        let question = Question {
+            user: &user,
+            method: &method,
+            profile: profile.as_deref(),
+            exchange: !no_exchange,
+        };
         let steps = explain(&gateway, question, &house.env.uuid().to_string()).await?;
         let mut failed = None;
         for step in steps {
@@ -56,7 +69,12 @@ impl Doctor {
                 Outcome::Failed(fault) => ("FAIL", fault.to_string()),
                 Outcome::NotReached => ("-   ", String::new()),
             };
-            println!("{mark}  {:2}  {}{}{found}", step.error, step.name, if found.is_empty() { "" } else { ": " });
+            println!(
+                "{mark}  {:2}  {}{}{found}",
+                step.error,
+                step.name,
+                if found.is_empty() { "" } else { ": " }
+            );
             if let Outcome::Failed(fault) = step.outcome {
                 failed = failed.or(Some(fault));
             }

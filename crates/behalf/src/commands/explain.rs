@@ -31,7 +31,9 @@ impl Explain {
             return Ok(());
         }
         let wanted = self.code.unwrap_or_default();
-        let found: Vec<&Kind> = all().filter(|kind| self.all || means(kind, &wanted)).collect();
+        let found: Vec<&Kind> = all()
+            .filter(|kind| self.all || means(kind, &wanted))
+            .collect();
         if found.is_empty() {
             return Err(Failure::usage(
                 format!("there is no fault '{wanted}'"),
@@ -39,15 +41,24 @@ impl Explain {
             ));
         }
         for (i, kind) in found.iter().enumerate() {
-            println!("{}{}", if i > 0 { "\n" } else { "" }, plain(kind).trim_end());
+            println!(
+                "{}{}",
+                if i > 0 { "\n" } else { "" },
+                plain(kind).trim_end()
+            );
         }
         Ok(())
     }
 }
 
 fn means(kind: &Kind, wanted: &str) -> bool {
-    let aadsts = wanted.to_ascii_uppercase().strip_prefix("AADSTS").and_then(|n| n.parse::<u32>().ok());
-    kind.code.eq_ignore_ascii_case(wanted) || kind.name == wanted || aadsts.is_some_and(|n| n == kind.aadsts && n != 0)
+    let aadsts = wanted
+        .to_ascii_uppercase()
+        .strip_prefix("AADSTS")
+        .and_then(|n| n.parse::<u32>().ok());
+    kind.code.eq_ignore_ascii_case(wanted)
+        || kind.name == wanted
+        || aadsts.is_some_and(|n| n == kind.aadsts && n != 0)
 }
 
 fn plain(kind: &Kind) -> String {

@@ -37,7 +37,10 @@ impl Export {
         match &self.output {
             // Hashes of weak passwords can be searched for: nobody else should read them.
             Some(path) => files::write_private(path, text.as_bytes()).map_err(|e| {
-                Failure::operation(format!("{} cannot be written: {e}", path.display()), "Name a file in a directory that exists.")
+                Failure::operation(
+                    format!("{} cannot be written: {e}", path.display()),
+                    "Name a file in a directory that exists.",
+                )
             }),
             None => {
                 print!("{text}");

@@ -36,15 +36,41 @@ impl Grant {
         let mut rows = Vec::new();
         let given = |by: &str, at: UnixTime| format!("{} by {by}", at.rfc3339());
         for (tenant, g) in house.every::<DelegatedGrant>(tenant.as_deref()).await? {
-            let who = g.user.map_or_else(|| "everyone".to_owned(), |u| u.to_string());
+            let who = g
+                .user
+                .map_or_else(|| "everyone".to_owned(), |u| u.to_string());
             let scopes: Vec<&str> = g.scopes.iter().map(String::as_str).collect();
-            rows.push([tenant_name(&tenant), g.client.to_string(), g.resource.to_string(), who, scopes.join(" "), given(&g.granted_by, g.granted_at)]);
+            rows.push([
+                tenant_name(&tenant),
+                g.client.to_string(),
+                g.resource.to_string(),
+                who,
+                scopes.join(" "),
+                given(&g.granted_by, g.granted_at),
+            ]);
         }
         for (tenant, g) in house.every::<AppRoleGrant>(tenant.as_deref()).await? {
             let roles: Vec<&str> = g.roles.iter().map(String::as_str).collect();
-            rows.push([tenant_name(&tenant), g.client.to_string(), g.resource.to_string(), "the app itself".to_owned(), roles.join(" "), given(&g.granted_by, g.granted_at)]);
+            rows.push([
+                tenant_name(&tenant),
+                g.client.to_string(),
+                g.resource.to_string(),
+                "the app itself".to_owned(),
+                roles.join(" "),
+                given(&g.granted_by, g.granted_at),
+            ]);
         }
-        table::print(["TENANT", "CLIENT", "RESOURCE", "FOR", "PERMISSIONS", "GIVEN"], &rows);
+        table::print(
+            [
+                "TENANT",
+                "CLIENT",
+                "RESOURCE",
+                "FOR",
+                "PERMISSIONS",
+                "GIVEN",
+            ],
+            &rows,
+        );
         Ok(())
     }
 }

@@ -46,7 +46,14 @@ impl Key {
             Action::Rotate { tenant } => {
                 let found = house.tenant(&tenant).await?;
                 house.authority.rotate_keys(&found).await?;
-                house.commit(Some(found.id), "admin.keys_rotated", &found.id.to_string(), Vec::new()).await?;
+                house
+                    .commit(
+                        Some(found.id),
+                        "admin.keys_rotated",
+                        &found.id.to_string(),
+                        Vec::new(),
+                    )
+                    .await?;
                 Some(tenant)
             }
         };
@@ -63,10 +70,27 @@ impl Key {
                     None => "signs",
                 };
                 let until = k.retired_at.map(UnixTime::rfc3339).unwrap_or_default();
-                [tenant_name(tenant), k.kid.clone(), format!("{:?}", k.alg), state.to_owned(), k.active_from.rfc3339(), until]
+                [
+                    tenant_name(tenant),
+                    k.kid.clone(),
+                    format!("{:?}", k.alg),
+                    state.to_owned(),
+                    k.active_from.rfc3339(),
+                    until,
+                ]
             })
             .collect();
-        table::print(["TENANT", "KID", "ALG", "STATE", "SIGNS FROM", "PUBLISHED UNTIL"], &rows);
+        table::print(
+            [
+                "TENANT",
+                "KID",
+                "ALG",
+                "STATE",
+                "SIGNS FROM",
+                "PUBLISHED UNTIL",
+            ],
+            &rows,
+        );
         Ok(())
     }
 }

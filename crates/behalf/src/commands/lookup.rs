@@ -14,16 +14,31 @@ impl House {
     /// A declared tenant by GUID or domain name.
     pub async fn tenant(&self, name: &str) -> Result<Arc<Tenant>, Failure> {
         let id = self.tenant_id(name).await?;
-        self.facts.get::<Tenant>(DIRECTORY, &id.to_string()).await?.ok_or_else(|| {
-            Failure::operation(format!("there is no tenant '{name}'"), "See `behalf tenant list`.")
-        })
+        self.facts
+            .get::<Tenant>(DIRECTORY, &id.to_string())
+            .await?
+            .ok_or_else(|| {
+                Failure::operation(
+                    format!("there is no tenant '{name}'"),
+                    "See `behalf tenant list`.",
+                )
+            })
     }
 
     /// A user by id, or by user principal name where only one user bears it.
     pub async fn user(&self, tenant: &Tenant, name: &str) -> Result<Arc<User>, Failure> {
         let named = match name.parse::<UserId>() {
-            Ok(id) => self.facts.get::<User>(tenant.id, &id.to_string()).await?.into_iter().collect(),
-            Err(_) => self.facts.by_tag::<User>(tenant.id, &format!("upn:{}", name.to_lowercase())).await?.to_vec(),
+            Ok(id) => self
+                .facts
+                .get::<User>(tenant.id, &id.to_string())
+                .await?
+                .into_iter()
+                .collect(),
+            Err(_) => self
+                .facts
+                .by_tag::<User>(tenant.id, &format!("upn:{}", name.to_lowercase()))
+                .await?
+                .to_vec(),
         };
         match named.as_slice() {
             [one] => Ok(one.clone()),
@@ -32,19 +47,32 @@ impl House {
                 "See `behalf user list`; a deleted user is gone for good.",
             )),
             several => {
-                let ids: Vec<String> = several.iter().map(|u| format!("{} ({})", u.id, u.provider)).collect();
-                Err(Failure::operation(format!("several users are called '{name}'"), format!("Name one by its id: {}.", ids.join(", "))))
+                let ids: Vec<String> = several
+                    .iter()
+                    .map(|u| format!("{} ({})", u.id, u.provider))
+                    .collect();
+                Err(Failure::operation(
+                    format!("several users are called '{name}'"),
+                    format!("Name one by its id: {}.", ids.join(", ")),
+                ))
             }
         }
     }
 
     pub async fn app(&self, tenant: &Tenant, client_id: &str) -> Result<Arc<Principal>, Failure> {
         let found = match client_id.parse::<ClientId>() {
-            Ok(id) => self.facts.get::<Principal>(tenant.id, &id.to_string()).await?,
+            Ok(id) => {
+                self.facts
+                    .get::<Principal>(tenant.id, &id.to_string())
+                    .await?
+            }
             Err(_) => None,
         };
         found.ok_or_else(|| {
-            Failure::operation(format!("there is no app '{client_id}' in {}", tenant.display_name), "See `behalf app list`.")
+            Failure::operation(
+                format!("there is no app '{client_id}' in {}", tenant.display_name),
+                "See `behalf app list`.",
+            )
         })
     }
 
@@ -56,7 +84,11 @@ impl House {
         };
         let found = match by_key {
             Some(found) => Some(found),
-            None => self.facts.by_alias::<Resource>(tenant.id, &Resource::uri_alias(name)).await?,
+            None => {
+                self.facts
+                    .by_alias::<Resource>(tenant.id, &Resource::uri_alias(name))
+                    .await?
+            }
         };
         found.ok_or_else(|| {
             Failure::operation(
@@ -75,7 +107,10 @@ impl House {
     }
 
     /// Every entity of a kind in the tenants, with its tenant.
-    pub async fn every<E: Entity>(&self, only: Option<&str>) -> Result<Vec<(Arc<Tenant>, Arc<E>)>, Failure> {
+    pub async fn every<E: Entity>(
+        &self,
+        only: Option<&str>,
+    ) -> Result<Vec<(Arc<Tenant>, Arc<E>)>, Failure> {
         let mut all = Vec::new();
         for tenant in self.tenants(only).await? {
             let found = self.facts.all::<E>(tenant.id).await?;
@@ -87,5 +122,9 @@ impl House {
 
 /// The tenant's first domain, or its id.
 pub fn tenant_name(tenant: &Tenant) -> String {
-    tenant.domains.first().cloned().unwrap_or_else(|| tenant.id.to_string())
+    tenant
+        .domains
+        .first()
+        .cloned()
+        .unwrap_or_else(|| tenant.id.to_string())
 }

@@ -45,9 +45,23 @@ impl Method {
                         let profiles: Vec<String> = m
                             .profiles
                             .iter()
-                            .map(|p| format!("{}{}", p.slug, if p.profile.oauth_on_behalf_of { " (on behalf of)" } else { "" }))
+                            .map(|p| {
+                                format!(
+                                    "{}{}",
+                                    p.slug,
+                                    if p.profile.oauth_on_behalf_of {
+                                        " (on behalf of)"
+                                    } else {
+                                        ""
+                                    }
+                                )
+                            })
                             .collect();
-                        [format!("{}/{}", m.object_slug, m.slug), m.kind.to_string(), profiles.join(", ")]
+                        [
+                            format!("{}/{}", m.object_slug, m.slug),
+                            m.kind.to_string(),
+                            profiles.join(", "),
+                        ]
                     })
                     .collect();
                 table::print(["METHOD", "KIND", "PROFILES"], &rows);
@@ -55,16 +69,22 @@ impl Method {
             }
             Action::Check { directory } => {
                 let sources = match directory {
-                    Some(directory) => behalf_gateway::files::read(&directory)
-                        .map_err(|e| Failure::usage(e, "Name a directory with objects/, profiles/ and methods/."))?,
+                    Some(directory) => behalf_gateway::files::read(&directory).map_err(|e| {
+                        Failure::usage(e, "Name a directory with objects/, profiles/ and methods/.")
+                    })?,
                     None => stored(&open(&self.config)?).await?,
                 };
                 let catalog = compiled(&sources)?;
                 for warning in &catalog.warnings {
                     println!("warning: {warning}");
                 }
-                println!("{} methods, {} profiles, {} objects, {} warnings: ok",
-                    catalog.methods().count(), catalog.profiles().count(), catalog.objects().count(), catalog.warnings.len());
+                println!(
+                    "{} methods, {} profiles, {} objects, {} warnings: ok",
+                    catalog.methods().count(),
+                    catalog.profiles().count(),
+                    catalog.objects().count(),
+                    catalog.warnings.len()
+                );
                 Ok(())
             }
         }
@@ -74,20 +94,34 @@ impl Method {
 fn compiled(sources: &[SourceText]) -> Result<Catalog, Failure> {
     behalf_gateway::compile(sources).map_err(|errors| {
         let all: Vec<String> = errors.iter().map(ToString::to_string).collect();
-        Failure::operation(format!("{} mistakes:\n{}", errors.len(), all.join("\n")), "Correct the lines named above.")
+        Failure::operation(
+            format!("{} mistakes:\n{}", errors.len(), all.join("\n")),
+            "Correct the lines named above.",
+        )
     })
 }
 
 /// What the gateway of this host serves: the stored sources of its tenant, and its files.
 async fn stored(house: &House) -> Result<Vec<SourceText>, Failure> {
     let Some(gateway) = &house.config.gateway else {
-        return Err(Failure::usage("the host file has no [gateway]", "Add it; docs/configuration.md describes every key."));
+        return Err(Failure::usage(
+            "the host file has no [gateway]",
+            "Add it; docs/configuration.md describes every key.",
+        ));
     };
     let tenant = house.tenant_id(gateway.tenant.get_ref()).await?;
-    let mut sources: Vec<SourceText> = house.facts.all::<Source>(tenant).await?.iter().map(|s| SourceText::from(s.as_ref())).collect();
+    let mut sources: Vec<SourceText> = house
+        .facts
+        .all::<Source>(tenant)
+        .await?
+        .iter()
+        .map(|s| SourceText::from(s.as_ref()))
+        .collect();
     if let Some(directory) = &gateway.files {
         let files = behalf_gateway::files::read(directory.get_ref());
-        sources.extend(files.map_err(|e| Failure::usage(e, "Check [gateway] files in the host file."))?);
+        sources.extend(
+            files.map_err(|e| Failure::usage(e, "Check [gateway] files in the host file."))?,
+        );
     }
     Ok(sources)
 }

@@ -40,7 +40,11 @@ enum Action {
 impl Person {
     pub async fn run(self) -> Result<(), Failure> {
         let house = open(&self.config)?;
-        let Action::Link { tenant, name, users } = self.action;
+        let Action::Link {
+            tenant,
+            name,
+            users,
+        } = self.action;
         let tenant = house.tenant(&tenant).await?;
         let mut linked = Vec::new();
         for user in &users {
@@ -53,19 +57,49 @@ impl Person {
                 "Decide which links are right and declare them with `person = …` in [[user]].",
             ));
         }
-        let name = name.or_else(|| linked.first().map(|u| u.name.clone())).unwrap_or_default();
-        let id = persons.first().copied().unwrap_or_else(|| PersonId(house.env.uuid()));
+        let name = name
+            .or_else(|| linked.first().map(|u| u.name.clone()))
+            .unwrap_or_default();
+        let id = persons
+            .first()
+            .copied()
+            .unwrap_or_else(|| PersonId(house.env.uuid()));
         let mut changes = Vec::new();
-        if house.facts.get::<Record>(tenant.id, &id.to_string()).await?.is_none() {
-            let person = Record { tenant: tenant.id, id, name };
-            changes.push(Change::PutEntity { row: EntityRow::of(&person), expect: Expect::Any });
+        if house
+            .facts
+            .get::<Record>(tenant.id, &id.to_string())
+            .await?
+            .is_none()
+        {
+            let person = Record {
+                tenant: tenant.id,
+                id,
+                name,
+            };
+            changes.push(Change::PutEntity {
+                row: EntityRow::of(&person),
+                expect: Expect::Any,
+            });
         }
         for user in &linked {
             let before = EntityRow::of(user.as_ref()).body;
-            let after = User { person: Some(id), ..user.as_ref().clone() };
-            changes.push(Change::PutEntity { row: EntityRow::of(&after), expect: Expect::Body(before) });
+            let after = User {
+                person: Some(id),
+                ..user.as_ref().clone()
+            };
+            changes.push(Change::PutEntity {
+                row: EntityRow::of(&after),
+                expect: Expect::Body(before),
+            });
         }
-        house.commit(Some(tenant.id), "admin.person_linked", &id.to_string(), changes).await?;
+        house
+            .commit(
+                Some(tenant.id),
+                "admin.person_linked",
+                &id.to_string(),
+                changes,
+            )
+            .await?;
         println!("{id}");
         Ok(())
     }

@@ -31,14 +31,21 @@ enum Action {
 impl Seal {
     pub async fn run(self) -> Result<(), Failure> {
         let house = open(&self.config)?;
-        let unusable = |e: behalf_store::seal::SealError| Failure::operation(e, "See `behalf check` for the keys there are.");
+        let unusable = |e: behalf_store::seal::SealError| {
+            Failure::operation(e, "See `behalf check` for the keys there are.")
+        };
         let object = match &self.action {
             Action::Rotate => house.sealer.rotate().map_err(unusable)?,
             Action::Drop { id } => id.clone(),
         };
         // Also before dropping: what the key still seals would be lost for good.
         let report = house.store.reseal_all(&house.sealer).await?;
-        println!("sealed anew {}, current before {}, unreadable {}", report.changed, report.current, report.unreadable.len());
+        println!(
+            "sealed anew {}, current before {}, unreadable {}",
+            report.changed,
+            report.current,
+            report.unreadable.len()
+        );
         for name in &report.unreadable {
             println!("unreadable  {name}");
         }

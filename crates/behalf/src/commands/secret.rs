@@ -46,17 +46,31 @@ impl Secret {
         match self.action {
             Action::List { tenant } => {
                 let all = house.every::<NamedSecret>(tenant.as_deref()).await?;
-                let rows: Vec<_> = all.iter().map(|(tenant, s)| [tenant_name(tenant), s.name.clone()]).collect();
+                let rows: Vec<_> = all
+                    .iter()
+                    .map(|(tenant, s)| [tenant_name(tenant), s.name.clone()])
+                    .collect();
                 table::print(["TENANT", "NAME"], &rows);
                 Ok(())
             }
             Action::Set { name, tenant } => {
                 let tenant = house.tenant(&tenant).await?;
                 let clear = secret_from_stdin("secret")?;
-                let value = house.sealer.seal(&NamedSecret::purpose(tenant.id, &name), clear.expose());
-                let secret = NamedSecret { tenant: tenant.id, name: name.clone(), value };
-                let change = Change::PutEntity { row: EntityRow::of(&secret), expect: Expect::Any };
-                house.commit(Some(tenant.id), "admin.secret_set", &name, vec![change]).await?;
+                let value = house
+                    .sealer
+                    .seal(&NamedSecret::purpose(tenant.id, &name), clear.expose());
+                let secret = NamedSecret {
+                    tenant: tenant.id,
+                    name: name.clone(),
+                    value,
+                };
+                let change = Change::PutEntity {
+                    row: EntityRow::of(&secret),
+                    expect: Expect::Any,
+                };
+                house
+                    .commit(Some(tenant.id), "admin.secret_set", &name, vec![change])
+                    .await?;
                 println!("secret:{name}");
                 Ok(())
             }

@@ -35,14 +35,22 @@ const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 impl Serve {
     pub async fn run(self) -> Result<(), Failure> {
         let config = config::load(&self.config.config)?;
-        crate::log::start(&config.log.level)
-            .map_err(|e| Failure::usage(format!("[log] level: {e}"), "Write for example info, or info,behalf_gateway=debug."))?;
+        crate::log::start(&config.log.level).map_err(|e| {
+            Failure::usage(
+                format!("[log] level: {e}"),
+                "Write for example info, or info,behalf_gateway=debug.",
+            )
+        })?;
         let house = Arc::new(House::open(config, Env::system())?);
         if self.dev_http || house.config.listener.iter().any(|l| l.allow_http) {
-            tracing::warn!("serving plain HTTP on loopback: for development only (--dev-http or allow_http)");
+            tracing::warn!(
+                "serving plain HTTP on loopback: for development only (--dev-http or allow_http)"
+            );
         }
         if house.config.authority.private_upstreams {
-            tracing::warn!("issuers that users sign in at may have private addresses ([authority] private_upstreams)");
+            tracing::warn!(
+                "issuers that users sign in at may have private addresses ([authority] private_upstreams)"
+            );
         }
         let (stop, stopping) = watch::channel(false);
         let running = house.start(self.dev_http, &stopping).await?;
@@ -69,9 +77,23 @@ impl House {
         let mut running = Vec::new();
         let mut out = std::io::stdout();
         for (listener, given) in listeners.into_iter().zip(&self.config.listener) {
-            let scheme = if listener.tls.is_some() { "https" } else { "http" };
-            let rooms: Vec<String> = given.rooms.get_ref().iter().map(|r| format!("{r:?}").to_lowercase()).collect();
-            writeln!(out, "ready {scheme}://{} {}", listener.socket.local_addr()?, rooms.join(" "))?;
+            let scheme = if listener.tls.is_some() {
+                "https"
+            } else {
+                "http"
+            };
+            let rooms: Vec<String> = given
+                .rooms
+                .get_ref()
+                .iter()
+                .map(|r| format!("{r:?}").to_lowercase())
+                .collect();
+            writeln!(
+                out,
+                "ready {scheme}://{} {}",
+                listener.socket.local_addr()?,
+                rooms.join(" ")
+            )?;
             running.push(tokio::spawn(listener.run(stopping.clone())));
         }
         out.flush()?;

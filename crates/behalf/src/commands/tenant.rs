@@ -44,11 +44,21 @@ impl Tenant {
         let house = open(&self.config)?;
         match self.action {
             Action::List => {
-                let all = house.facts.all::<behalf_model::tenant::Tenant>(DIRECTORY).await?;
+                let all = house
+                    .facts
+                    .all::<behalf_model::tenant::Tenant>(DIRECTORY)
+                    .await?;
                 let row = |t: &behalf_model::tenant::Tenant| {
-                    let providers: Vec<&str> = t.providers.iter().map(|p| p.name.as_str()).collect();
+                    let providers: Vec<&str> =
+                        t.providers.iter().map(|p| p.name.as_str()).collect();
                     let state = if t.enabled { "enabled" } else { "disabled" };
-                    [t.id.to_string(), t.domains.join(","), state.to_owned(), providers.join(","), t.display_name.clone()]
+                    [
+                        t.id.to_string(),
+                        t.domains.join(","),
+                        state.to_owned(),
+                        providers.join(","),
+                        t.display_name.clone(),
+                    ]
                 };
                 let rows: Vec<_> = all.iter().map(|t| row(t)).collect();
                 table::print(["ID", "DOMAINS", "STATE", "PROVIDERS", "NAME"], &rows);
@@ -56,13 +66,23 @@ impl Tenant {
             }
             Action::Add { name, domain, id } => {
                 let id = id.unwrap_or_else(|| TenantId(house.env.uuid()));
-                if house.facts.get::<behalf_model::tenant::Tenant>(DIRECTORY, &id.to_string()).await?.is_some() {
+                if house
+                    .facts
+                    .get::<behalf_model::tenant::Tenant>(DIRECTORY, &id.to_string())
+                    .await?
+                    .is_some()
+                {
                     return Err(Failure::operation(
                         format!("there is a tenant {id} already"),
                         "Change it with `behalf apply`, or leave --id out.",
                     ));
                 }
-                let provider = Provider { name: "password".to_owned(), kind: ProviderKind::Password, label: String::new(), upstream: None };
+                let provider = Provider {
+                    name: "password".to_owned(),
+                    kind: ProviderKind::Password,
+                    label: String::new(),
+                    upstream: None,
+                };
                 let tenant = declaration::Tenant {
                     id: id.to_string(),
                     domains: domain,
@@ -73,8 +93,13 @@ impl Tenant {
                     lifetimes: Lifetimes::default(),
                     providers: vec![provider],
                 };
-                let content = Content { tenant: vec![Spanned::new(0..0, tenant)], ..Content::default() };
-                house.declare(&content, Some(id), "admin.tenant_added").await?;
+                let content = Content {
+                    tenant: vec![Spanned::new(0..0, tenant)],
+                    ..Content::default()
+                };
+                house
+                    .declare(&content, Some(id), "admin.tenant_added")
+                    .await?;
                 println!("{id}");
                 Ok(())
             }

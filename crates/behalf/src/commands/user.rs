@@ -99,10 +99,22 @@ impl User {
         let house = open(&self.config)?;
         match self.action {
             Action::List { tenant } => list(&house, tenant.as_deref()).await,
-            Action::Add { tenant, upn, name, email, id, admin, group, password } => {
+            Action::Add {
+                tenant,
+                upn,
+                name,
+                email,
+                id,
+                admin,
+                group,
+                password,
+            } => {
                 let (secret, shown) = password.read(&house)?;
                 let tenant = house.tenant(&tenant).await?;
-                let named = house.facts.by_tag::<Record>(tenant.id, &format!("upn:{}", upn.to_lowercase())).await?;
+                let named = house
+                    .facts
+                    .by_tag::<Record>(tenant.id, &format!("upn:{}", upn.to_lowercase()))
+                    .await?;
                 if named.iter().any(|u| u.provider == PASSWORD) {
                     return Err(Failure::operation(
                         format!("there is a user '{upn}' already"),
@@ -127,19 +139,33 @@ impl User {
                     password: Some(secret.expose().to_owned()),
                     password_hash: None,
                 };
-                let content = Content { user: vec![Spanned::new(0..0, user)], ..Content::default() };
-                house.declare(&content, Some(tenant.id), "admin.user_added").await?;
+                let content = Content {
+                    user: vec![Spanned::new(0..0, user)],
+                    ..Content::default()
+                };
+                house
+                    .declare(&content, Some(tenant.id), "admin.user_added")
+                    .await?;
                 println!("{id}");
                 show(shown);
                 Ok(())
             }
-            Action::Disable(named) => change(&house, &named, "admin.user_disabled", admin::disable_user).await,
-            Action::Enable(named) => change(&house, &named, "admin.user_enabled", admin::enable_user).await,
+            Action::Disable(named) => {
+                change(&house, &named, "admin.user_disabled", admin::disable_user).await
+            }
+            Action::Enable(named) => {
+                change(&house, &named, "admin.user_enabled", admin::enable_user).await
+            }
             Action::Delete(named) => {
                 let now = house.env.now();
-                change(&house, &named, "admin.user_deleted", |user| admin::delete_user(user, now)).await
+                change(&house, &named, "admin.user_deleted", |user| {
+                    admin::delete_user(user, now)
+                })
+                .await
             }
-            Action::SetPassword { named, password } => set_password(&house, &named, &password).await,
+            Action::SetPassword { named, password } => {
+                set_password(&house, &named, &password).await
+            }
         }
     }
 }
@@ -171,17 +197,40 @@ async fn list(house: &House, tenant: Option<&str>) -> Result<(), Failure> {
         .map(|(tenant, u)| {
             let state = if u.active { "active" } else { "inactive" };
             let admin = if u.admin { "admin" } else { "" };
-            [tenant_name(tenant), u.id.to_string(), u.provider.clone(), u.upn.clone(), state.to_owned(), admin.to_owned(), u.name.clone()]
+            [
+                tenant_name(tenant),
+                u.id.to_string(),
+                u.provider.clone(),
+                u.upn.clone(),
+                state.to_owned(),
+                admin.to_owned(),
+                u.name.clone(),
+            ]
         })
         .collect();
-    table::print(["TENANT", "ID", "PROVIDER", "UPN", "STATE", "ROLE", "NAME"], &rows);
+    table::print(
+        ["TENANT", "ID", "PROVIDER", "UPN", "STATE", "ROLE", "NAME"],
+        &rows,
+    );
     Ok(())
 }
 
-async fn change(house: &House, named: &Named, action: &str, changes: impl Fn(&Record) -> Vec<Change>) -> Result<(), Failure> {
+async fn change(
+    house: &House,
+    named: &Named,
+    action: &str,
+    changes: impl Fn(&Record) -> Vec<Change>,
+) -> Result<(), Failure> {
     let tenant = house.tenant(&named.tenant).await?;
     let user = house.user(&tenant, &named.user).await?;
-    house.commit(Some(tenant.id), action, &user.id.to_string(), changes(&user)).await?;
+    house
+        .commit(
+            Some(tenant.id),
+            action,
+            &user.id.to_string(),
+            changes(&user),
+        )
+        .await?;
     if action != "admin.user_enabled" {
         house.authority.vault.forget(tenant.id, user.id).await;
     }
@@ -189,21 +238,47 @@ async fn change(house: &House, named: &Named, action: &str, changes: impl Fn(&Re
     Ok(())
 }
 
-async fn set_password(house: &House, named: &Named, password: &PasswordSource) -> Result<(), Failure> {
+async fn set_password(
+    house: &House,
+    named: &Named,
+    password: &PasswordSource,
+) -> Result<(), Failure> {
     let tenant = house.tenant(&named.tenant).await?;
     let user = house.user(&tenant, &named.user).await?;
-    let account = house.facts.get::<PasswordAccount>(tenant.id, &user.subject).await?;
-    let account: Arc<PasswordAccount> = account.filter(|_| user.provider == PASSWORD).ok_or_else(|| {
-        Failure::operation(
-            format!("{} has no password here: he signs in through '{}'", user.upn, user.provider),
-            "Change the password at that provider.",
-        )
-    })?;
+    let account = house
+        .facts
+        .get::<PasswordAccount>(tenant.id, &user.subject)
+        .await?;
+    let account: Arc<PasswordAccount> =
+        account
+            .filter(|_| user.provider == PASSWORD)
+            .ok_or_else(|| {
+                Failure::operation(
+                    format!(
+                        "{} has no password here: he signs in through '{}'",
+                        user.upn, user.provider
+                    ),
+                    "Change the password at that provider.",
+                )
+            })?;
     let (secret, shown) = password.read(house)?;
-    let account = PasswordAccount { password_hash: hash_password(&house.env, secret.expose()), ..account.as_ref().clone() };
+    let account = PasswordAccount {
+        password_hash: hash_password(&house.env, secret.expose()),
+        ..account.as_ref().clone()
+    };
     let mut changes = admin::sign_out_user(&user, house.env.now());
-    changes.push(Change::PutEntity { row: EntityRow::of(&account), expect: Expect::Any });
-    house.commit(Some(tenant.id), "admin.password_set", &user.id.to_string(), changes).await?;
+    changes.push(Change::PutEntity {
+        row: EntityRow::of(&account),
+        expect: Expect::Any,
+    });
+    house
+        .commit(
+            Some(tenant.id),
+            "admin.password_set",
+            &user.id.to_string(),
+            changes,
+        )
+        .await?;
     println!("{} {}", user.id, user.upn);
     show(shown);
     Ok(())

@@ -26,18 +26,38 @@ pub fn check(config: &Config, place: &Place<'_>) -> Vec<Problem> {
     }
     let limits = &config.limits;
     let zeros = [
-        ("max_connections", limits.max_connections.span(), *limits.max_connections.get_ref() == 0),
-        ("header_timeout_s", limits.header_timeout_s.span(), *limits.header_timeout_s.get_ref() == 0),
-        ("request_timeout_s", limits.request_timeout_s.span(), *limits.request_timeout_s.get_ref() == 0),
+        (
+            "max_connections",
+            limits.max_connections.span(),
+            *limits.max_connections.get_ref() == 0,
+        ),
+        (
+            "header_timeout_s",
+            limits.header_timeout_s.span(),
+            *limits.header_timeout_s.get_ref() == 0,
+        ),
+        (
+            "request_timeout_s",
+            limits.request_timeout_s.span(),
+            *limits.request_timeout_s.get_ref() == 0,
+        ),
     ];
     for (key, span, _) in zeros.into_iter().filter(|(_, _, zero)| *zero) {
-        problems.push(place.problem(span, format!("[limits] {key} is 0, so that nothing could be served"), "Give a larger number, or leave the key out."));
+        problems.push(place.problem(
+            span,
+            format!("[limits] {key} is 0, so that nothing could be served"),
+            "Give a larger number, or leave the key out.",
+        ));
     }
     for listener in &config.listener {
         problems.extend(self::listener(listener, config, place));
     }
     if config.listener.is_empty() {
-        problems.push(place.problem(0..0, "there is no listener", "Add [[listener]] with address and rooms."));
+        problems.push(place.problem(
+            0..0,
+            "there is no listener",
+            "Add [[listener]] with address and rooms.",
+        ));
     }
     problems
 }
@@ -45,17 +65,34 @@ pub fn check(config: &Config, place: &Place<'_>) -> Vec<Problem> {
 /// Absolute, https, and for the authority at the root of its host: Microsoft's libraries drop or rewrite a base path.
 fn public_url(room: &str, given: &Spanned<String>, place: &Place<'_>) -> Option<Problem> {
     let text = given.get_ref().as_str();
-    let wrong = |message: String, remedy: &str| Some(place.problem(given.span(), format!("[{room}] public_url '{text}' {message}"), remedy));
+    let wrong = |message: String, remedy: &str| {
+        Some(place.problem(
+            given.span(),
+            format!("[{room}] public_url '{text}' {message}"),
+            remedy,
+        ))
+    };
     let Ok(url) = Url::parse(text) else {
-        return wrong("is no absolute URL".to_owned(), "Write it as clients see it, for example https://login.corp.lan.");
+        return wrong(
+            "is no absolute URL".to_owned(),
+            "Write it as clients see it, for example https://login.corp.lan.",
+        );
     };
     match url.scheme() {
         "https" => {}
         "http" if is_loopback_host(url.host()) => {}
-        _ => return wrong("is not https".to_owned(), "Use https://; http:// is possible on loopback only."),
+        _ => {
+            return wrong(
+                "is not https".to_owned(),
+                "Use https://; http:// is possible on loopback only.",
+            );
+        }
     }
     if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
-        return wrong("has more than scheme, host, port and path".to_owned(), "Leave the rest out.");
+        return wrong(
+            "has more than scheme, host, port and path".to_owned(),
+            "Leave the rest out.",
+        );
     }
     if room == "authority" && url.path() != "/" {
         return wrong(

@@ -25,7 +25,11 @@ impl fmt::Display for Problem {
             0 => write!(f, "{}: ", self.file)?,
             line => write!(f, "{}:{line}: ", self.file)?,
         }
-        write!(f, "{} {}\n    {}", CONFIGURATION.code, self.message, self.remedy)
+        write!(
+            f,
+            "{} {}\n    {}",
+            CONFIGURATION.code, self.message, self.remedy
+        )
     }
 }
 
@@ -50,14 +54,29 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
-    pub fn problem(&self, span: Range<usize>, message: impl Into<String>, remedy: impl Into<String>) -> Problem {
+    pub fn problem(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Problem {
         let line = line_of(self.text, span.start);
-        Problem { file: self.file.to_owned(), line, message: message.into(), remedy: remedy.into() }
+        Problem {
+            file: self.file.to_owned(),
+            line,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1
+    text.as_bytes()
+        .iter()
+        .take(offset)
+        .filter(|b| **b == b'\n')
+        .count()
+        + 1
 }
 
 /// The words of the TOML reader, completed by key, table and the nearest key there is.
@@ -75,7 +94,10 @@ pub fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Problem {
     let table = table_at(text, span.start);
     let quoted: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
     if said.starts_with("unknown field") {
-        let (key, known) = (quoted.first().copied().unwrap_or_default(), quoted.get(1..).unwrap_or_default());
+        let (key, known) = (
+            quoted.first().copied().unwrap_or_default(),
+            quoted.get(1..).unwrap_or_default(),
+        );
         let remedy = match nearest(key, known) {
             Some(near) => format!("Did you mean '{near}'? {MANUAL}"),
             None => format!("Keys there: {}. {MANUAL}", known.join(", ")),
@@ -84,10 +106,17 @@ pub fn of_toml(file: &str, text: &str, error: &toml::de::Error) -> Problem {
     }
     if said.starts_with("missing field") {
         let key = quoted.first().copied().unwrap_or_default();
-        return place.problem(span, format!("the key '{key}' is missing {table}"), format!("Add it. {MANUAL}"));
+        return place.problem(
+            span,
+            format!("the key '{key}' is missing {table}"),
+            format!("Add it. {MANUAL}"),
+        );
     }
     let message = match key_at(text, span.start) {
-        Some(key) => format!("the value of '{key}' {table} cannot be used: {}", said.replace('`', "'")),
+        Some(key) => format!(
+            "the value of '{key}' {table} cannot be used: {}",
+            said.replace('`', "'")
+        ),
         None => said.replace('`', "'"),
     };
     place.problem(span, message, MANUAL)
@@ -98,8 +127,15 @@ const MANUAL: &str = "docs/configuration.md describes every key.";
 /// The table header above an offset, in words.
 fn table_at(text: &str, offset: usize) -> String {
     let end = text[offset..].find('\n').map_or(text.len(), |n| offset + n);
-    let header = text[..end].lines().rev().map(str::trim).find(|line| line.starts_with('['));
-    header.map_or_else(|| "at the top".to_owned(), |header| format!("in {}", header.split('#').next().unwrap_or(header).trim()))
+    let header = text[..end]
+        .lines()
+        .rev()
+        .map(str::trim)
+        .find(|line| line.starts_with('['));
+    header.map_or_else(
+        || "at the top".to_owned(),
+        |header| format!("in {}", header.split('#').next().unwrap_or(header).trim()),
+    )
 }
 
 /// The key on the line of an offset.

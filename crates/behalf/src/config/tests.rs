@@ -29,14 +29,24 @@ fn a_small_file_is_enough() {
     let config = parse("behalf.toml", GOOD).unwrap();
     assert_eq!(config.store.path, PathBuf::from("behalf.db"));
     assert!(config.listener[0].uses_local_ca());
-    assert_eq!((*config.limits.header_timeout_s.get_ref(), config.limits.shutdown_s), (30, 10));
+    assert_eq!(
+        (
+            *config.limits.header_timeout_s.get_ref(),
+            config.limits.shutdown_s
+        ),
+        (30, 10)
+    );
 }
 
 #[test]
 fn paths_are_relative_to_the_file() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("behalf.toml");
-    std::fs::write(&path, GOOD.replace("[authority]", "[store]\npath = \"data/x.db\"\n[authority]")).unwrap();
+    std::fs::write(
+        &path,
+        GOOD.replace("[authority]", "[store]\npath = \"data/x.db\"\n[authority]"),
+    )
+    .unwrap();
     let config = load(&path).unwrap();
     assert_eq!(config.store.path, directory.path().join("data/x.db"));
     assert_eq!(config.local_ca.directory, directory.path().join("ca"));
@@ -111,16 +121,30 @@ fn all_problems_are_told_at_once() {
 
 #[test]
 fn a_missing_file_is_named() {
-    let said = load(Path::new("no/such/behalf.toml")).unwrap_err().to_string();
-    assert!(said.starts_with("no/such/behalf.toml: BH5001 the host file cannot be read: "), "{said}");
-    assert!(said.ends_with("Name it with --config, or make one with `behalf init DIR`."), "{said}");
+    let said = load(Path::new("no/such/behalf.toml"))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        said.starts_with("no/such/behalf.toml: BH5001 the host file cannot be read: "),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("Name it with --config, or make one with `behalf init DIR`."),
+        "{said}"
+    );
 }
 
 /// The keys of each table, as the reader itself lists them when it meets an unknown one.
 fn keys() -> Vec<(&'static str, Vec<String>)> {
     fn of<T: for<'a> Deserialize<'a>>() -> Vec<String> {
         let error = toml::from_str::<T>("no-such-key = 1").err().unwrap();
-        error.message().split('`').skip(3).step_by(2).map(str::to_owned).collect()
+        error
+            .message()
+            .split('`')
+            .skip(3)
+            .step_by(2)
+            .map(str::to_owned)
+            .collect()
     }
     vec![
         ("[store]", of::<Store>()),
@@ -143,7 +167,10 @@ fn the_manual_has_every_key_and_no_other() {
         .skip(1)
         .map(|section| {
             let (title, rest) = section.split_once('`').unwrap();
-            let rows = rest.lines().filter_map(|line| line.strip_prefix("| `")).map(|row| row.split('`').next().unwrap().to_owned());
+            let rows = rest
+                .lines()
+                .filter_map(|line| line.strip_prefix("| `"))
+                .map(|row| row.split('`').next().unwrap().to_owned());
             (title, rows.collect())
         })
         .collect();
@@ -153,6 +180,12 @@ fn the_manual_has_every_key_and_no_other() {
 #[test]
 fn the_example_of_the_manual_and_of_init_is_usable() {
     let manual = include_str!("../../../../docs/configuration.md");
-    let example = manual.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let example = manual
+        .split("```toml\n")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
     parse("docs/configuration.md", example).unwrap();
 }

@@ -14,7 +14,11 @@ pub struct Printer {
 impl Printer {
     pub fn new() -> Self {
         let colours = std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self { colours, steps: 0, failed: 0 }
+        Self {
+            colours,
+            steps: 0,
+            failed: 0,
+        }
     }
 
     pub fn all_passed(&self) -> bool {
@@ -52,24 +56,42 @@ impl Printer {
         let said = |member: &str| answer.body[member].as_str().unwrap_or_default();
         let ok = said("fault") == kind.code
             && answer.status == kind.http
-            && (said("title") == text || said("detail") == text || said("detail").starts_with(text));
+            && (said("title") == text
+                || said("detail") == text
+                || said("detail").starts_with(text));
         self.step(ok, text, situation);
         if ok {
-            println!("      {} {} · {}", answer.status, kind.code, self.paint("2", kind.remedy));
+            println!(
+                "      {} {} · {}",
+                answer.status,
+                kind.code,
+                self.paint("2", kind.remedy)
+            );
         } else {
-            println!("      expected {} {}, answered {} {}", kind.http, kind.code, answer.status, answer.body);
+            println!(
+                "      expected {} {}, answered {} {}",
+                kind.http, kind.code, answer.status, answer.body
+            );
         }
     }
 
     fn step(&mut self, ok: bool, what: &str, who: &str) {
         self.steps += 1;
         self.failed += usize::from(!ok);
-        let mark = if ok { self.paint("32", "ok  ") } else { self.paint("31", "FAIL") };
+        let mark = if ok {
+            self.paint("32", "ok  ")
+        } else {
+            self.paint("31", "FAIL")
+        };
         println!("  {mark} {what}");
         println!("      {who}");
     }
 
     fn paint(&self, code: &str, text: &str) -> String {
-        if self.colours { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+        if self.colours {
+            format!("\x1b[{code}m{text}\x1b[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }

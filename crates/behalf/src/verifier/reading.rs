@@ -18,7 +18,10 @@ pub enum SubjectClaim {
 /// (RFC 8725 §3.11).
 pub fn check_type(header: &Header) -> Result<(), Fault> {
     let typ = header.typ().unwrap_or("JWT");
-    let bare = typ.get(..12).filter(|p| p.eq_ignore_ascii_case("application/")).map_or(typ, |_| &typ[12..]);
+    let bare = typ
+        .get(..12)
+        .filter(|p| p.eq_ignore_ascii_case("application/"))
+        .map_or(typ, |_| &typ[12..]);
     if bare.eq_ignore_ascii_case("JWT") || is_access_token_type(bare) {
         return Ok(());
     }
@@ -36,8 +39,12 @@ pub fn is_id_token(header: &Header, claims: &Claims) -> bool {
     if is_access_token_type(typ.rsplit('/').next().unwrap_or_default()) {
         return false;
     }
-    let has_permissions = !claims.scopes().is_empty() || !claims.texts("roles").is_empty() || claims.idtyp().is_some();
-    let of_sign_in = ["nonce", "at_hash", "c_hash", "auth_time"].iter().any(|name| claims.get(name).is_some());
+    let has_permissions = !claims.scopes().is_empty()
+        || !claims.texts("roles").is_empty()
+        || claims.idtyp().is_some();
+    let of_sign_in = ["nonce", "at_hash", "c_hash", "auth_time"]
+        .iter()
+        .any(|name| claims.get(name).is_some());
     !has_permissions && (of_sign_in || claims.client().is_none())
 }
 
@@ -49,9 +56,15 @@ pub fn verified(
     hash: [u8; 32],
 ) -> Result<VerifiedToken, Fault> {
     let all = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let unreadable = |error: behalf_wire::jose::JoseError| INVALID_TOKEN.with(format!("The access token is not valid: {error}."));
+    let unreadable = |error: behalf_wire::jose::JoseError| {
+        INVALID_TOKEN.with(format!("The access token is not valid: {error}."))
+    };
     let expires_at = claims.exp().map_err(unreadable)?.unwrap_or_default();
-    let issued_at = claims.date("iat").map_err(unreadable)?.or(claims.date("nbf").map_err(unreadable)?).unwrap_or_default();
+    let issued_at = claims
+        .date("iat")
+        .map_err(unreadable)?
+        .or(claims.date("nbf").map_err(unreadable)?)
+        .unwrap_or_default();
     Ok(VerifiedToken {
         issuer,
         audience: all(claims.audiences()),
@@ -76,7 +89,12 @@ fn token_subject(subject: SubjectClaim, claims: &Claims) -> Result<TokenSubject,
         SubjectClaim::Sub => claims.sub(),
     };
     let id = id.ok_or_else(|| INVALID_TOKEN.with("The access token names no subject."))?;
-    let first = |names: &[&str]| names.iter().find_map(|name| claims.text(name)).map(str::to_owned);
+    let first = |names: &[&str]| {
+        names
+            .iter()
+            .find_map(|name| claims.text(name))
+            .map(str::to_owned)
+    };
     Ok(TokenSubject::User {
         subject: id.to_owned(),
         upn: first(&["upn", "preferred_username", "unique_name", "email"]),
@@ -91,7 +109,15 @@ fn is_app_only(claims: &Claims) -> bool {
         Some("user") => return false,
         _ => {}
     }
-    let of_user = ["upn", "preferred_username", "unique_name", "name", "email", "given_name", "family_name"];
+    let of_user = [
+        "upn",
+        "preferred_username",
+        "unique_name",
+        "name",
+        "email",
+        "given_name",
+        "family_name",
+    ];
     let is_of_user = of_user.iter().any(|name| claims.get(name).is_some());
     let names_itself = claims.sub().is_none()
         || claims.oid() == claims.sub()

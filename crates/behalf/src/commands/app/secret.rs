@@ -52,20 +52,41 @@ fn time(text: &str) -> Result<UnixTime, String> {
 impl Action {
     pub async fn run(self, house: &House) -> Result<(), Failure> {
         match self {
-            Self::Add { app, tenant, id, starts, expires, value_stdin } => {
+            Self::Add {
+                app,
+                tenant,
+                id,
+                starts,
+                expires,
+                value_stdin,
+            } => {
                 let app = find(house, &tenant, &app).await?;
                 let id = id.unwrap_or_else(|| house.env.uuid().to_string());
                 if app.secrets.iter().any(|s| s.id == id) {
-                    return Err(Failure::operation(format!("the app has a secret '{id}' already"), "Choose another --id, or remove that one first."));
+                    return Err(Failure::operation(
+                        format!("the app has a secret '{id}' already"),
+                        "Choose another --id, or remove that one first.",
+                    ));
                 }
                 let (secret, made) = if value_stdin {
                     (long_enough(secret_from_stdin("client secret")?)?, false)
                 } else {
-                    (Secret::new(base64url::encode(house.env.random::<32>())), true)
+                    (
+                        Secret::new(base64url::encode(house.env.random::<32>())),
+                        true,
+                    )
                 };
-                let digest = house.sealer.digest(&SecretCredential::purpose(app.tenant, &app.client_id), secret.expose());
+                let digest = house.sealer.digest(
+                    &SecretCredential::purpose(app.tenant, &app.client_id),
+                    secret.expose(),
+                );
                 let mut changed = app.as_ref().clone();
-                changed.secrets.push(SecretCredential { id: id.clone(), digest, starts_at: starts, expires_at: expires });
+                changed.secrets.push(SecretCredential {
+                    id: id.clone(),
+                    digest,
+                    starts_at: starts,
+                    expires_at: expires,
+                });
                 put(house, &app, &changed, "admin.app_secret_added").await?;
                 println!("{id}");
                 if made {
@@ -79,7 +100,10 @@ impl Action {
                 changed.secrets.retain(|s| s.id != id);
                 if changed.secrets.len() == app.secrets.len() {
                     let names: Vec<&str> = app.secrets.iter().map(|s| s.id.as_str()).collect();
-                    return Err(Failure::operation(format!("the app has no secret '{id}'"), format!("It has: {}.", names.join(", "))));
+                    return Err(Failure::operation(
+                        format!("the app has no secret '{id}'"),
+                        format!("It has: {}.", names.join(", ")),
+                    ));
                 }
                 put(house, &app, &changed, "admin.app_secret_removed").await?;
                 println!("{id}");
@@ -92,7 +116,10 @@ impl Action {
 /// The same bound as for declared secrets: a short one can be guessed.
 fn long_enough(secret: Secret) -> Result<Secret, Failure> {
     match secret.expose().len() {
-        0..16 => Err(Failure::usage("the secret is shorter than 16 characters", "Use a generated secret, or leave --value-stdin out.")),
+        0..16 => Err(Failure::usage(
+            "the secret is shorter than 16 characters",
+            "Use a generated secret, or leave --value-stdin out.",
+        )),
         _ => Ok(secret),
     }
 }
@@ -109,8 +136,23 @@ async fn find(house: &House, tenant: &str, app: &str) -> Result<Arc<Principal>, 
     Ok(app)
 }
 
-async fn put(house: &House, before: &Principal, after: &Principal, action: &str) -> Result<(), Failure> {
+async fn put(
+    house: &House,
+    before: &Principal,
+    after: &Principal,
+    action: &str,
+) -> Result<(), Failure> {
     let expect = Expect::Body(EntityRow::of(before).body);
-    let change = Change::PutEntity { row: EntityRow::of(after), expect };
-    house.commit(Some(after.tenant), action, after.client_id.as_str(), vec![change]).await
+    let change = Change::PutEntity {
+        row: EntityRow::of(after),
+        expect,
+    };
+    house
+        .commit(
+            Some(after.tenant),
+            action,
+            after.client_id.as_str(),
+            vec![change],
+        )
+        .await
 }

@@ -3,14 +3,22 @@ use super::*;
 fn answers(input: &[u8]) -> Vec<String> {
     let mut output = Vec::new();
     answer_lines(&mut &input[..], &mut output).unwrap();
-    String::from_utf8(output).unwrap().lines().map(str::to_owned).collect()
+    String::from_utf8(output)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn every_line_has_its_answer_and_empty_lines_have_none() {
     let all = answers(b"nonsense\n\n\xff\n{\"op\":\"jws\"}");
     assert_eq!(all.len(), 3);
-    assert!(all.iter().all(|a| a.starts_with("{\"ok\":false,\"reason\":")), "{all:?}");
+    assert!(
+        all.iter()
+            .all(|a| a.starts_with("{\"ok\":false,\"reason\":")),
+        "{all:?}"
+    );
     assert!(all[1].contains("UTF-8"));
 }
 

@@ -4,7 +4,11 @@ use super::*;
 fn what_is_written_can_be_read() {
     let directory = tempfile::tempdir().unwrap();
     let target = directory.path().join("a/b");
-    Init { directory: target.clone() }.run().unwrap();
+    Init {
+        directory: target.clone(),
+    }
+    .run()
+    .unwrap();
     crate::config::load(&target.join("behalf.toml")).unwrap();
     let text = std::fs::read_to_string(target.join("declarations.toml")).unwrap();
     behalf_admin::read("declarations.toml", &text).unwrap();
