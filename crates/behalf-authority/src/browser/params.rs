@@ -1,7 +1,8 @@
 //! Parameters of a request, in their order, with an eye on duplicates.
 
 /// Decoded name-value pairs of a query or form body. Empty values count as absent (RFC 6749 §3.1).
-#[derive(Clone, Debug, Default, PartialEq)]
+/// No `Debug`: a password may be among them.
+#[derive(Clone, Default)]
 pub struct Params(pub Vec<(String, String)>);
 
 impl Params {

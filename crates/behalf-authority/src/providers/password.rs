@@ -16,7 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 /// Longer input is refused unhashed: nobody types it.
 const MAX_INPUT_BYTES: usize = 1024;
 /// How long a sign-in waits for its turn to be hashed.
-const TURN_TIMEOUT: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The same cost as a real hash (parameters of `hash_password`) for user names that do not exist, so that the time
 /// of the answer does not tell which ones do.
@@ -33,12 +33,13 @@ pub fn hash_password(env: &Env, password: &str) -> String {
 /// What password checks of one process share.
 pub struct PasswordChecks {
     turns: Arc<Semaphore>,
+    patience: Duration,
     throttle: Mutex<Throttle<(TenantId, String)>>,
 }
 
 impl PasswordChecks {
     pub fn new(at_once: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(at_once.max(1))), throttle: Mutex::default() }
+        Self { turns: Arc::new(Semaphore::new(at_once.max(1))), patience: PATIENCE, throttle: Mutex::default() }
     }
 
     fn throttle(&self) -> MutexGuard<'_, Throttle<(TenantId, String)>> {
@@ -46,7 +47,7 @@ impl PasswordChecks {
     }
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, Fault> {
-        let turn = tokio::time::timeout(TURN_TIMEOUT, self.turns.clone().acquire_owned()).await;
+        let turn = tokio::time::timeout(self.patience, self.turns.clone().acquire_owned()).await;
         turn.ok().and_then(Result::ok).ok_or_else(|| SIGNIN_BUSY.plain())
     }
 }

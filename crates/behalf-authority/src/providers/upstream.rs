@@ -1,19 +1,18 @@
 //! Issuers that users sign in at: their metadata and keys, fetched once and kept (OpenID Connect Discovery 1.0).
 
+mod kept;
+
 use behalf_model::fault::{UPSTREAM_ANSWER, UPSTREAM_UNREACHABLE};
 use behalf_model::ports::{Egress, Outbound, OutboundError, OutboundRequest};
 use behalf_model::{Env, Fault, UnixTime};
 use behalf_wire::jose::{Claims, JoseError, JwsAlg, Keyring};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, header};
+use kept::{KEEP_S, Kept, REREAD_S};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How long metadata and keys are used before they are read again.
-const KEEP_S: i64 = 3600;
-/// Keys are read again for an unknown `kid`, but not more often than this: anybody can invent a `kid`.
-const REREAD_S: i64 = 10;
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
 /// The parts of a discovery document that a sign-in needs.
@@ -41,9 +40,8 @@ pub struct Upstreams {
 
 #[derive(Default)]
 struct Issuer {
-    /// Held while reading, so that many callers cause one request.
-    metadata: tokio::sync::Mutex<Option<(UnixTime, Arc<Metadata>)>>,
-    keys: tokio::sync::Mutex<Option<(UnixTime, Arc<Keyring>)>>,
+    metadata: Kept<Metadata>,
+    keys: Kept<Keyring>,
 }
 
 impl Upstreams {
@@ -54,22 +52,19 @@ impl Upstreams {
 
     /// Errors: `UPSTREAM_UNREACHABLE`, `UPSTREAM_ANSWER`.
     pub async fn metadata(&self, issuer: &str) -> Result<Arc<Metadata>, Fault> {
-        let entry = self.entry(issuer);
-        let mut kept = entry.metadata.lock().await;
-        let now = self.env.now();
-        if let Some((_, metadata)) = kept.as_ref().filter(|(at, _)| now.since_s(*at) < KEEP_S) {
-            return Ok(metadata.clone());
-        }
+        let read = self.read_metadata(issuer);
+        self.entry(issuer).metadata.get(self.env.now(), KEEP_S, read).await
+    }
+
+    async fn read_metadata(&self, issuer: &str) -> Result<Metadata, Fault> {
         let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
         let metadata: Metadata = parse(&self.read(issuer, &url).await?, issuer, "discovery document")?;
         // Exactly, letter by letter: an issuer that answers in another's name is a mix-up attack (Discovery §4.3).
-        if metadata.issuer != issuer {
-            let detail = format!("The discovery document of '{issuer}' names another issuer.");
-            return Err(UPSTREAM_ANSWER.with(detail).because(&metadata.issuer));
+        if metadata.issuer == issuer {
+            return Ok(metadata);
         }
-        let metadata = Arc::new(metadata);
-        *kept = Some((now, metadata.clone()));
-        Ok(metadata)
+        let detail = format!("The discovery document of '{issuer}' names another issuer.");
+        Err(UPSTREAM_ANSWER.with(detail).because(&metadata.issuer))
     }
 
     /// Verifies a JWT of the issuer: signature, `iss`, and times with `leeway_s`. Audience is the caller's to check.
@@ -95,20 +90,15 @@ impl Upstreams {
         }))
     }
 
-    /// The issuer's keys, read at most `keep_s` ago.
-    async fn keys(&self, issuer: &str, keep_s: i64) -> Result<Arc<Keyring>, Fault> {
-        let metadata = self.metadata(issuer).await?;
-        let entry = self.entry(issuer);
-        let mut kept = entry.keys.lock().await;
-        let now = self.env.now();
-        if let Some((_, keys)) = kept.as_ref().filter(|(at, _)| now.since_s(*at) < keep_s) {
-            return Ok(keys.clone());
-        }
-        let body = self.read(issuer, &metadata.jwks_uri).await?;
-        let keys = std::str::from_utf8(&body).ok().and_then(|text| Keyring::from_jwks(text).ok());
-        let keys = Arc::new(keys.ok_or_else(|| unusable(issuer, "key set"))?);
-        *kept = Some((now, keys.clone()));
-        Ok(keys)
+    /// The issuer's keys, read at most `max_age_s` ago if they can be.
+    async fn keys(&self, issuer: &str, max_age_s: i64) -> Result<Arc<Keyring>, Fault> {
+        let read = async {
+            let metadata = self.metadata(issuer).await?;
+            let body = self.read(issuer, &metadata.jwks_uri).await?;
+            let keys = std::str::from_utf8(&body).ok().and_then(|text| Keyring::from_jwks(text).ok());
+            keys.ok_or_else(|| unusable(issuer, "key set"))
+        };
+        self.entry(issuer).keys.get(self.env.now(), max_age_s, read).await
     }
 
     /// Posts a form to an endpoint of the issuer. Answer: status and body, whatever the status.

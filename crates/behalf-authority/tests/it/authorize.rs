@@ -121,20 +121,21 @@ async fn nothing_is_sent_to_an_address_that_is_not_the_clients() {
 async fn what_is_wrong_with_the_rest_is_told_at_the_redirect_uri() {
     let world = World::new().await;
     let browser = world.browser();
-    for (changes, error, text) in [
-        (vec![("response_type", Some("token"))], "unsupported_response_type", "AADSTS700054"),
-        (vec![("response_type", None)], "invalid_request", "response_type"),
-        (vec![("scope", None)], "invalid_request", "scope"),
-        (vec![("scope", Some("api://orders/nope"))], "invalid_scope", "AADSTS70011"),
-        (vec![("scope", Some("api://nowhere/read"))], "invalid_resource", "AADSTS500011"),
-        (vec![("prompt", Some("none login"))], "invalid_request", "prompt=none excludes"),
-        (vec![("prompt", Some("dance"))], "invalid_request", "prompt must be"),
-        (vec![("max_age", Some("-1"))], "invalid_request", "max_age"),
-        (vec![("request_uri", Some("https://app.example/r"))], "request_not_supported", ""),
-        (vec![("code_challenge", Some("short"))], "invalid_request", "code_c"),
-        (vec![("code_challenge", None)], "invalid_request", "without a code_challenge"),
-        (vec![("resource", Some("api://gateway"))], "invalid_target", "api://gateway"),
-        (vec![("resource", Some("api://nowhere"))], "invalid_target", "api://nowhere"),
+    for (changes, error, text, code) in [
+        (vec![("response_type", Some("token"))], "unsupported_response_type", "response_type=code", "BH2502"),
+        (vec![("response_type", None)], "invalid_request", "response_type", "BH2504"),
+        (vec![("response_mode", Some("web_message"))], "invalid_request", "", "BH2503"),
+        (vec![("scope", None)], "invalid_request", "scope", "BH2504"),
+        (vec![("scope", Some("api://orders/nope"))], "invalid_scope", "nope", "BH2041"),
+        (vec![("scope", Some("api://nowhere/read"))], "invalid_resource", "api://nowhere", "BH2045"),
+        (vec![("prompt", Some("none login"))], "invalid_request", "prompt=none excludes", "BH2504"),
+        (vec![("prompt", Some("dance"))], "invalid_request", "prompt must be", "BH2504"),
+        (vec![("max_age", Some("-1"))], "invalid_request", "max_age", "BH2504"),
+        (vec![("request_uri", Some("https://app.example/r"))], "request_not_supported", "", "BH2505"),
+        (vec![("code_challenge", Some("short"))], "invalid_request", "code_c", "BH2504"),
+        (vec![("code_challenge", None)], "invalid_request", "without a code_challenge", "BH2504"),
+        (vec![("resource", Some("api://gateway"))], "invalid_target", "api://gateway", "BH2506"),
+        (vec![("resource", Some("api://nowhere"))], "invalid_target", "api://nowhere", "BH2506"),
     ] {
         let page = browser.get(&authorize(V2, &changes)).await;
         let (found, description) = page.redirected_error();
@@ -144,6 +145,8 @@ async fn what_is_wrong_with_the_rest_is_told_at_the_redirect_uri() {
         assert!(!description.contains(['"', '\\', '\n']), "{description}");
         assert_eq!(page.answer()["state"], "s t&te");
         assert_eq!(page.answer()["iss"], format!("{HOST}/{CONTOSO}/v2.0"));
+        let (found, description) = browser.get(&authorize(OAUTH, &changes)).await.redirected_error();
+        assert!(found == error && description.starts_with(code), "{changes:?} {description}");
     }
     let twice = format!("{}&nonce=other", authorize(OAUTH, &[]));
     let (error, description) = browser.get(&twice).await.redirected_error();
@@ -187,14 +190,16 @@ async fn silence_is_refused_with_the_reason() {
     let world = World::new().await;
     let browser = world.browser();
     let silent = |scope| authorize(OAUTH, &[("prompt", Some("none")), ("scope", Some(scope))]);
-    let (error, _) = browser.get(&silent("openid api://orders/read")).await.redirected_error();
+    let (error, text) = browser.get(&silent("openid api://orders/read")).await.redirected_error();
     assert_eq!(error, "login_required");
+    assert!(text.starts_with("BH2510"), "{text}");
     browser.as_alice(&authorize(OAUTH, &[])).await;
     let (error, text) = browser.get(&silent("openid api://orders/read")).await.redirected_error();
     assert_eq!(error, "consent_required");
     assert!(text.starts_with("BH2511"), "{text}");
-    let (error, _) = browser.get(&silent("openid api://orders/delete")).await.redirected_error();
+    let (error, text) = browser.get(&silent("openid api://orders/delete")).await.redirected_error();
     assert_eq!(error, "interaction_required");
+    assert!(text.starts_with("BH2512"), "{text}");
     let other = authorize(OAUTH, &[("prompt", Some("none")), ("login_hint", Some("bob@contoso.example"))]);
     assert_eq!(browser.get(&other).await.redirected_error().0, "login_required");
     world.clock.advance_s(600);

@@ -342,6 +342,6 @@ async fn admin_consent_never_redirects_to_a_stranger_and_works_without_a_redirec
     world.change::<Principal>(WEB, |app| app.permissions.clear()).await;
     let page = browser.get(&admin_consent("", &FULL)).await;
     assert_eq!(page.answer()["error"], "invalid_resource");
-    browser.get(&admin_consent("", &[("client_id", WEB)])).await.refused("AADSTS650057");
+    browser.get(&admin_consent("", &[("client_id", WEB)])).await.refused("BH2517").refused("AADSTS650057");
     assert_eq!(world.tenant().await.id, contoso());
 }

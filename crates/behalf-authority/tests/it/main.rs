@@ -25,6 +25,8 @@ mod refresh_token;
 #[cfg(test)]
 mod signin;
 #[cfg(test)]
+mod signin_upstream;
+#[cfg(test)]
 mod signing_keys;
 #[cfg(test)]
 mod upstream;

@@ -26,3 +26,13 @@ fn the_decoy_costs_what_a_real_hash_costs() {
     let refused = PasswordVerifier::<str>::verify_password(&Argon2::default(), b"x", DECOY);
     assert!(matches!(refused, Err(argon2::password_hash::Error::PasswordInvalid)), "{refused:?}");
 }
+
+#[tokio::test]
+async fn who_waits_too_long_for_a_turn_is_told_so() {
+    let checks = PasswordChecks { patience: Duration::ZERO, ..PasswordChecks::new(1) };
+    let turn = checks.turn().await.unwrap();
+    let fault = checks.turn().await.unwrap_err();
+    assert!(fault.is(&SIGNIN_BUSY) && fault.kind.code == "BH2526", "{fault}");
+    drop(turn);
+    assert!(checks.turn().await.is_ok());
+}
