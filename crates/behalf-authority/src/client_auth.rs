@@ -32,7 +32,10 @@ pub enum Credential<'a> {
     /// By post or by Basic.
     Secret(Cow<'a, str>),
     /// RFC 7523 section 2.2.
-    Assertion { kind: Option<&'a str>, assertion: &'a str },
+    Assertion {
+        kind: Option<&'a str>,
+        assertion: &'a str,
+    },
 }
 
 /// A client that proved who it is (or is public and has nothing to prove).
@@ -44,15 +47,34 @@ pub struct Client {
 impl<'a> PresentedClient<'a> {
     /// Errors: `CLIENT_AUTHENTICATED_TWICE` (RFC 6749 section 2.3), `MALFORMED` for a broken Basic header.
     pub fn read(form: &'a Form<'a>, headers: &HeaderMap) -> Result<Self, Fault> {
-        let header = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let basic = header.map(Basic::parse).transpose().map_err(|error| MALFORMED.with(format!("{error}.")))?.flatten();
+        let header = headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok());
+        let basic = header
+            .map(Basic::parse)
+            .transpose()
+            .map_err(|error| MALFORMED.with(format!("{error}.")))?
+            .flatten();
         let client_id = form.get("client_id").map(Cow::Borrowed);
-        match (basic, form.get("client_secret"), form.get("client_assertion")) {
-            (None, None, None) => Ok(Self { client_id, credential: Credential::None }),
-            (None, Some(secret), None) => Ok(Self { client_id, credential: Credential::Secret(Cow::Borrowed(secret)) }),
+        match (
+            basic,
+            form.get("client_secret"),
+            form.get("client_assertion"),
+        ) {
+            (None, None, None) => Ok(Self {
+                client_id,
+                credential: Credential::None,
+            }),
+            (None, Some(secret), None) => Ok(Self {
+                client_id,
+                credential: Credential::Secret(Cow::Borrowed(secret)),
+            }),
             (None, None, Some(assertion)) => {
                 let kind = form.get("client_assertion_type");
-                Ok(Self { client_id, credential: Credential::Assertion { kind, assertion } })
+                Ok(Self {
+                    client_id,
+                    credential: Credential::Assertion { kind, assertion },
+                })
             }
             (Some(basic), None, None) => {
                 if client_id.is_some_and(|id| !id.eq_ignore_ascii_case(&basic.client_id)) {
@@ -64,7 +86,10 @@ impl<'a> PresentedClient<'a> {
                     true => Credential::None,
                     false => Credential::Secret(Cow::Owned(basic.secret)),
                 };
-                Ok(Self { client_id: Some(Cow::Owned(basic.client_id)), credential })
+                Ok(Self {
+                    client_id: Some(Cow::Owned(basic.client_id)),
+                    credential,
+                })
             }
             _ => Err(CLIENT_AUTHENTICATED_TWICE.plain()),
         }
@@ -75,7 +100,9 @@ impl<'a> PresentedClient<'a> {
         if let Some(id) = &self.client_id {
             return Some(Cow::Borrowed(id));
         }
-        let Credential::Assertion { assertion, .. } = self.credential else { return None };
+        let Credential::Assertion { assertion, .. } = self.credential else {
+            return None;
+        };
         let peeked = Unverified::peek(assertion).ok()?;
         peeked.claims.sub().map(|sub| Cow::Owned(sub.to_owned()))
     }
@@ -91,14 +118,25 @@ pub async fn authenticate(
     presented: &PresentedClient<'_>,
     context: &Context,
 ) -> Result<Client, Fault> {
-    let claimed = presented.claimed_id().ok_or_else(|| crate::dialects::entra::missing("client_id"))?;
+    let claimed = presented
+        .claimed_id()
+        .ok_or_else(|| crate::dialects::entra::missing("client_id"))?;
     let principal = find(authority, tenant, &claimed).await?;
     let proof = match &presented.credential {
         Credential::None => none::check(&principal)?,
         _ if principal.public => return Err(none::public_with_credential(&principal)),
         Credential::Secret(secret) => secret::check(authority, &principal, secret, context.now)?,
         Credential::Assertion { kind, assertion } => {
-            private_key_jwt::check(authority, tenant, dialect, &principal, *kind, assertion, context.now).await?
+            private_key_jwt::check(
+                authority,
+                tenant,
+                dialect,
+                &principal,
+                *kind,
+                assertion,
+                context.now,
+            )
+            .await?
         }
     };
     Ok(Client { principal, proof })
@@ -107,17 +145,35 @@ pub async fn authenticate(
 /// The enabled principal with this client id.
 ///
 /// Errors: `CLIENT_UNKNOWN`, `CLIENT_DISABLED`.
-pub async fn find(authority: &Authority, tenant: &Tenant, client_id: &str) -> Result<Arc<Principal>, Fault> {
+pub async fn find(
+    authority: &Authority,
+    tenant: &Tenant,
+    client_id: &str,
+) -> Result<Arc<Principal>, Fault> {
     let unknown = || {
-        let shown: String = client_id.chars().filter(|c| c.is_ascii_graphic()).take(128).collect();
+        let shown: String = client_id
+            .chars()
+            .filter(|c| c.is_ascii_graphic())
+            .take(128)
+            .collect();
         CLIENT_UNKNOWN
-            .with(format!("No application '{shown}' is registered in the tenant '{}'.", tenant.display_name))
+            .with(format!(
+                "No application '{shown}' is registered in the tenant '{}'.",
+                tenant.display_name
+            ))
             .fact("client_id", shown)
     };
     let id: ClientId = client_id.parse().map_err(|_| unknown())?;
-    let principal = authority.facts.get::<Principal>(tenant.id, id.as_str()).await?.ok_or_else(unknown)?;
+    let principal = authority
+        .facts
+        .get::<Principal>(tenant.id, id.as_str())
+        .await?
+        .ok_or_else(unknown)?;
     if principal.enabled {
         return Ok(principal);
     }
-    Err(CLIENT_DISABLED.with(format!("The application '{}' ({id}) is disabled.", principal.title)))
+    Err(CLIENT_DISABLED.with(format!(
+        "The application '{}' ({id}) is disabled.",
+        principal.title
+    )))
 }

@@ -22,16 +22,28 @@ impl Context {
     pub fn new(env: &Env, headers: &HeaderMap, query: Option<&str>) -> Self {
         let now_ms = env.now_ms();
         let request_id = env.uuid();
-        let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).and_then(named);
+        let header = |name: &str| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .and_then(named)
+        };
         let in_query = || {
             let pairs = query?.split('&').filter_map(|pair| pair.split_once('='));
-            pairs.filter(|(name, _)| *name == CLIENT_REQUEST_ID).find_map(|(_, value)| named(value))
+            pairs
+                .filter(|(name, _)| *name == CLIENT_REQUEST_ID)
+                .find_map(|(_, value)| named(value))
         };
         let correlation_id = header(CLIENT_REQUEST_ID)
             .or_else(|| header("x-ms-client-request-id"))
             .or_else(in_query)
             .unwrap_or_else(|| env.uuid());
-        Self { now: UnixTime(now_ms.div_euclid(1000)), now_ms, request_id, correlation_id }
+        Self {
+            now: UnixTime(now_ms.div_euclid(1000)),
+            now_ms,
+            request_id,
+            correlation_id,
+        }
     }
 
     /// Takes the id that stood in the body (msal-node), if it is one.

@@ -79,7 +79,9 @@ const SINGLE: &[&str] = &[
 /// Errors: `PARAMETER_DUPLICATE`, `MALFORMED`.
 pub fn read_form(body: &[u8]) -> Result<Form<'_>, Fault> {
     Form::parse(body, SINGLE).map_err(|error| match error {
-        FormError::Duplicate(name) => PARAMETER_DUPLICATE.with(format!("The parameter '{name}' is sent more than once.")),
+        FormError::Duplicate(name) => {
+            PARAMETER_DUPLICATE.with(format!("The parameter '{name}' is sent more than once."))
+        }
         other => MALFORMED.with(format!("The body is not a valid form: {other}.")),
     })
 }
@@ -92,7 +94,11 @@ impl Dialect {
     /// Understands a form.
     ///
     /// Errors: `PARAMETER_MISSING`, `GRANT_TYPE_UNSUPPORTED`, `TOKEN_USE_UNSUPPORTED`, `MALFORMED`.
-    pub fn read<'a>(self, form: &'a Form<'a>, headers: &HeaderMap) -> Result<TokenRequest<'a>, Fault> {
+    pub fn read<'a>(
+        self,
+        form: &'a Form<'a>,
+        headers: &HeaderMap,
+    ) -> Result<TokenRequest<'a>, Fault> {
         check_claims(form)?;
         let grant = GrantRequest::read(form)?;
         let client = PresentedClient::read(form, headers)?;
@@ -120,8 +126,14 @@ impl Dialect {
 
 /// `claims` asks for nothing that we know, but it must be JSON of an acceptable depth (Entra ignores unknown members).
 fn check_claims(form: &Form<'_>) -> Result<(), Fault> {
-    let Some(claims) = form.get("claims") else { return Ok(()) };
+    let Some(claims) = form.get("claims") else {
+        return Ok(());
+    };
     behalf_wire::jose::json::parse_object(claims.as_bytes())
         .map(|_| ())
-        .map_err(|fault| MALFORMED.with(format!("The parameter 'claims' is not acceptable JSON: {fault}.")))
+        .map_err(|fault| {
+            MALFORMED.with(format!(
+                "The parameter 'claims' is not acceptable JSON: {fault}."
+            ))
+        })
 }

@@ -3,11 +3,12 @@
 pub mod adminconsent;
 pub mod authorize;
 pub mod consent;
+pub mod discovery;
+pub mod error_codes;
 pub mod interactive;
+pub mod jwks;
 pub mod login;
 pub mod logout;
-pub mod discovery;
-pub mod jwks;
 pub mod token;
 pub mod userinfo;
 
@@ -22,8 +23,8 @@ use axum::response::Response;
 use behalf_model::Fault;
 use behalf_model::fault::{INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND};
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_MAX_AGE,
-    ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue,
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue,
 };
 use http::{HeaderMap, Method, StatusCode, Uri};
 use std::future::Future;
@@ -36,7 +37,9 @@ pub(crate) fn segment(path: Result<Path<String>, PathRejection>) -> String {
 
 /// Runs the work of an endpoint; a panic becomes `INTERNAL`.
 pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-    catching(work).await.unwrap_or_else(|Panicked(text)| Err(INTERNAL.plain().because(format!("panic: {text}"))))
+    catching(work)
+        .await
+        .unwrap_or_else(|Panicked(text)| Err(INTERNAL.plain().because(format!("panic: {text}"))))
 }
 
 /// Writes to the log what a refusal does not tell the client. Once, here, at the edge.
@@ -57,7 +60,10 @@ pub(crate) fn public_json(body: impl Into<Body>, cache_control: &'static str) ->
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_control));
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    headers.insert(
+        "x-content-type-options",
+        HeaderValue::from_static("nosniff"),
+    );
     response
 }
 
@@ -74,21 +80,35 @@ pub(crate) async fn public_get(
         Method::OPTIONS => return preflight("GET, OPTIONS"),
         _ => Err(METHOD_NOT_ALLOWED.plain()),
     };
-    result.unwrap_or_else(|fault| with_allow(refuse(authority, Dialect::EntraV2, &fault, &context), "GET, OPTIONS"))
+    result.unwrap_or_else(|fault| {
+        with_allow(
+            refuse(authority, Dialect::EntraV2, &fault, &context),
+            "GET, OPTIONS",
+        )
+    })
 }
 
 /// A refusal in a dialect, logged, readable by scripts of any origin (there are no cookies here).
-pub(crate) fn refuse(authority: &Authority, dialect: Dialect, fault: &Fault, context: &Context) -> Response {
+pub(crate) fn refuse(
+    authority: &Authority,
+    dialect: Dialect,
+    fault: &Fault,
+    context: &Context,
+) -> Response {
     log(fault, context);
     let mut response = dialect.refuse(fault, context, &authority.config.public_url);
-    response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+        .headers_mut()
+        .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 
 /// Names the methods in a 405 (RFC 9110 section 15.5.6).
 pub(crate) fn with_allow(mut response: Response, methods: &'static str) -> Response {
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static(methods));
     }
     response
 }
@@ -99,14 +119,24 @@ pub(crate) fn preflight(methods: &'static str) -> Response {
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
-    headers.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static(methods));
-    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("*, authorization"));
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static(methods),
+    );
+    headers.insert(
+        ACCESS_CONTROL_ALLOW_HEADERS,
+        HeaderValue::from_static("*, authorization"),
+    );
     headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("86400"));
     response
 }
 
 /// Any address of the authority that does not exist.
-pub async fn not_found(State(authority): State<Arc<Authority>>, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn not_found(
+    State(authority): State<Arc<Authority>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let context = Context::new(&authority.env, &headers, uri.query());
     refuse(&authority, Dialect::EntraV2, &NOT_FOUND.plain(), &context)
 }

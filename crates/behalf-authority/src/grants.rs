@@ -24,11 +24,19 @@ use std::sync::Arc;
 /// What the client asks with. Everything in it was merely sent.
 #[derive(Clone, Copy)]
 pub enum GrantRequest<'a> {
-    AuthorizationCode { code: &'a str, redirect_uri: Option<&'a str>, code_verifier: Option<&'a str> },
-    RefreshToken { refresh_token: &'a str },
+    AuthorizationCode {
+        code: &'a str,
+        redirect_uri: Option<&'a str>,
+        code_verifier: Option<&'a str>,
+    },
+    RefreshToken {
+        refresh_token: &'a str,
+    },
     ClientCredentials,
     /// RFC 7523 section 2.1 in Entra's on-behalf-of shape.
-    JwtBearer { assertion: &'a str },
+    JwtBearer {
+        assertion: &'a str,
+    },
 }
 
 /// The question that a grant answers.
@@ -71,7 +79,11 @@ pub struct Subject {
 pub enum Refresh {
     None,
     /// A new family.
-    New { authorization: Box<Authorization>, code: Option<i64>, expires_at: UnixTime },
+    New {
+        authorization: Box<Authorization>,
+        code: Option<i64>,
+        expires_at: UnixTime,
+    },
     /// The next token of a family.
     Rotated(String),
 }
@@ -79,13 +91,16 @@ pub enum Refresh {
 /// A grant that is refused, with what must be done about it nevertheless (a replay revokes the family).
 #[derive(Debug)]
 pub struct Refusal {
-    pub fault: Fault,
+    pub fault: Box<Fault>,
     pub changes: Vec<Change>,
 }
 
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        Self { fault, changes: Vec::new() }
+        Self {
+            fault: Box::new(fault),
+            changes: Vec::new(),
+        }
     }
 }
 
@@ -101,20 +116,29 @@ impl<'a> GrantRequest<'a> {
                 redirect_uri: form.get("redirect_uri"),
                 code_verifier: form.get("code_verifier"),
             }),
-            "refresh_token" => Ok(Self::RefreshToken { refresh_token: required("refresh_token")? }),
+            "refresh_token" => Ok(Self::RefreshToken {
+                refresh_token: required("refresh_token")?,
+            }),
             "client_credentials" => Ok(Self::ClientCredentials),
             JWT_BEARER => {
                 let assertion = required("assertion")?;
                 match required("requested_token_use")? {
-                    "on_behalf_of" if form.get("requested_token_type").is_none_or(is_access_token) => {
+                    "on_behalf_of"
+                        if form.get("requested_token_type").is_none_or(is_access_token) =>
+                    {
                         Ok(Self::JwtBearer { assertion })
                     }
                     _ => Err(TOKEN_USE_UNSUPPORTED.plain()),
                 }
             }
             other => {
-                let shown: String = other.chars().filter(char::is_ascii_graphic).take(80).collect();
-                Err(GRANT_TYPE_UNSUPPORTED.with(format!("The grant type '{shown}' is not supported.")))
+                let shown: String = other
+                    .chars()
+                    .filter(char::is_ascii_graphic)
+                    .take(80)
+                    .collect();
+                Err(GRANT_TYPE_UNSUPPORTED
+                    .with(format!("The grant type '{shown}' is not supported.")))
             }
         }
     }
@@ -143,10 +167,14 @@ impl<'a> GrantRequest<'a> {
 
     pub async fn plan(&self, asking: &Asking<'_>) -> Result<Plan, Refusal> {
         match *self {
-            Self::AuthorizationCode { code, redirect_uri, code_verifier } => {
-                authorization_code::plan(asking, code, redirect_uri, code_verifier).await
+            Self::AuthorizationCode {
+                code,
+                redirect_uri,
+                code_verifier,
+            } => authorization_code::plan(asking, code, redirect_uri, code_verifier).await,
+            Self::RefreshToken { refresh_token } => {
+                refresh_token::plan(asking, refresh_token).await
             }
-            Self::RefreshToken { refresh_token } => refresh_token::plan(asking, refresh_token).await,
             Self::ClientCredentials => client_credentials::plan(asking).await,
             Self::JwtBearer { assertion } => jwt_bearer::plan(asking, assertion).await,
         }

@@ -42,7 +42,11 @@ impl Authority {
     /// The issuers under which a tenant's tokens are accepted: Entra v1.0, Entra v2.0, OAuth/OIDC.
     pub fn issuers(&self, tenant: TenantId) -> [String; 3] {
         let public = &self.config.public_url;
-        [format!("{public}/{tenant}/"), format!("{public}/{tenant}/v2.0"), format!("{public}/{tenant}/oidc")]
+        [
+            format!("{public}/{tenant}/"),
+            format!("{public}/{tenant}/v2.0"),
+            format!("{public}/{tenant}/oidc"),
+        ]
     }
 
     /// Every published key of the tenant, parsed, for verifying its tokens.
@@ -55,12 +59,23 @@ impl Authority {
         let now = self.env.now();
         // Read before the rows: a change in between makes the set stale at once, never wrong for long.
         let version = self.store().facts_version();
-        let known = self.keys.sets.read().ok().and_then(|sets| sets.get(&tenant).cloned());
+        let known = self
+            .keys
+            .sets
+            .read()
+            .ok()
+            .and_then(|sets| sets.get(&tenant).cloned());
         match known {
             Some(set) if set.is_valid(version, now) => Ok(set),
             known => {
                 let rows = self.facts.all::<SigningKey>(tenant).await?;
-                let set = Arc::new(KeySet::new(version, now, rows, known.as_deref(), &*self.sealer));
+                let set = Arc::new(KeySet::new(
+                    version,
+                    now,
+                    rows,
+                    known.as_deref(),
+                    &*self.sealer,
+                ));
                 if let Ok(mut sets) = self.keys.sets.write() {
                     sets.insert(tenant, set.clone());
                 }
@@ -81,7 +96,11 @@ impl Authority {
         }
         self.make_key(tenant, alg, "first", now, now).await?;
         let set = self.key_set(tenant).await?;
-        set.signer(alg, now).ok_or_else(|| INTERNAL.plain().because("a new signing key cannot be read back"))
+        set.signer(alg, now).ok_or_else(|| {
+            INTERNAL
+                .plain()
+                .because("a new signing key cannot be read back")
+        })
     }
 
     /// For every tenant: a key for RS256 exists, the next key of each algorithm is published, keys whose turn is over
@@ -100,7 +119,17 @@ impl Authority {
         self.maintain_tenant_keys(tenant, now).await?;
         let set = self.key_set(tenant.id).await?;
         let next = set.keys().iter().filter(|key| key.row.active_from > now);
-        let changes = next.map(|key| replace(&key.row, SigningKey { active_from: now, ..(*key.row).clone() })).collect();
+        let changes = next
+            .map(|key| {
+                replace(
+                    &key.row,
+                    SigningKey {
+                        active_from: now,
+                        ..(*key.row).clone()
+                    },
+                )
+            })
+            .collect();
         self.store().commit(changes).await?;
         self.maintain_tenant_keys(tenant, now).await
     }
@@ -108,18 +137,38 @@ impl Authority {
     async fn maintain_tenant_keys(&self, tenant: &Tenant, now: UnixTime) -> Result<(), Fault> {
         let _one_at_a_time = self.keys.making.lock().await;
         let set = self.key_set(tenant.id).await?;
-        let kept_s = KEPT_S.max(tenant.lifetimes.access_token_s).max(tenant.lifetimes.id_token_s);
+        let kept_s = KEPT_S
+            .max(tenant.lifetimes.access_token_s)
+            .max(tenant.lifetimes.id_token_s);
         let mut retired = Vec::new();
         for alg in [SigningAlg::RS256, SigningAlg::ES256, SigningAlg::EdDSA] {
-            let Some(current) = set.signer(alg, now) else { continue };
-            let others = || set.keys().iter().filter(|key| key.row.alg == alg && key.row.kid != current.row.kid);
+            let Some(current) = set.signer(alg, now) else {
+                continue;
+            };
+            let others = || {
+                set.keys()
+                    .iter()
+                    .filter(|key| key.row.alg == alg && key.row.kid != current.row.kid)
+            };
             if !others().any(|key| key.row.active_from > now) {
-                let turn = current.row.active_from.plus_s(TERM_S).max(now.plus_s(KEPT_S));
-                self.make_key(tenant.id, alg, &current.row.kid, now, turn).await?;
+                let turn = current
+                    .row
+                    .active_from
+                    .plus_s(TERM_S)
+                    .max(now.plus_s(KEPT_S));
+                self.make_key(tenant.id, alg, &current.row.kid, now, turn)
+                    .await?;
             }
-            let over = others().filter(|key| key.row.active_from <= now && key.row.retired_at.is_none());
+            let over =
+                others().filter(|key| key.row.active_from <= now && key.row.retired_at.is_none());
             retired.extend(over.map(|key| {
-                replace(&key.row, SigningKey { retired_at: Some(now.plus_s(kept_s)), ..(*key.row).clone() })
+                replace(
+                    &key.row,
+                    SigningKey {
+                        retired_at: Some(now.plus_s(kept_s)),
+                        ..(*key.row).clone()
+                    },
+                )
             }));
         }
         if !retired.is_empty() {
@@ -137,14 +186,23 @@ impl Authority {
         now: UnixTime,
         active_from: UnixTime,
     ) -> Result<(), Fault> {
-        let failed = |error: String| INTERNAL.plain().because(format!("making a signing key: {error}"));
+        let failed = |error: String| {
+            INTERNAL
+                .plain()
+                .because(format!("making a signing key: {error}"))
+        };
         let public_url = self.config.public_url.clone();
-        let made = tokio::task::spawn_blocking(move || generate(alg, &public_url, now, active_from)).await;
-        let (private, key, jwk) = made.map_err(|e| failed(e.to_string()))?.map_err(|e| failed(e.to_string()))?;
+        let made =
+            tokio::task::spawn_blocking(move || generate(alg, &public_url, now, active_from)).await;
+        let (private, key, jwk) = made
+            .map_err(|e| failed(e.to_string()))?
+            .map_err(|e| failed(e.to_string()))?;
         let kid = key.kid().unwrap_or_default().to_owned();
         let row = SigningKey {
             tenant,
-            private: self.sealer.seal(&SigningKey::purpose(tenant, &kid), &private),
+            private: self
+                .sealer
+                .seal(&SigningKey::purpose(tenant, &kid), &private),
             kid,
             alg,
             public_jwk: jwk,
@@ -154,8 +212,14 @@ impl Authority {
         };
         let place = sha256(format!("signing-key:{tenant}:{alg:?}:{predecessor}").as_bytes());
         let changes = vec![
-            Change::UseOnce { hash: place, expires_at: now.plus_s(GUARD_S) },
-            Change::PutEntity { row: EntityRow::of(&row), expect: Expect::Absent },
+            Change::UseOnce {
+                hash: place,
+                expires_at: now.plus_s(GUARD_S),
+            },
+            Change::PutEntity {
+                row: EntityRow::of(&row),
+                expect: Expect::Absent,
+            },
         ];
         match self.store().commit(changes).await {
             Ok(_) => Ok(()),
@@ -172,7 +236,10 @@ impl Authority {
 }
 
 fn replace(old: &SigningKey, new: SigningKey) -> Change {
-    Change::PutEntity { row: EntityRow::of(&new), expect: Expect::Body(EntityRow::of(old).body) }
+    Change::PutEntity {
+        row: EntityRow::of(&new),
+        expect: Expect::Body(EntityRow::of(old).body),
+    }
 }
 
 pub(crate) fn jws_alg(alg: SigningAlg) -> JwsAlg {
@@ -187,7 +254,12 @@ type Made = (String, jose::SigningKey, String);
 
 /// A new key: private part as base64url of PKCS#8, parsed, and the public JWK as JSON. RSA keys come with a
 /// self-signed certificate, whose thumbprint is the key id, as clients of Entra expect.
-fn generate(alg: SigningAlg, public_url: &str, now: UnixTime, active_from: UnixTime) -> Result<Made, jose::JoseError> {
+fn generate(
+    alg: SigningAlg,
+    public_url: &str,
+    now: UnixTime,
+    active_from: UnixTime,
+) -> Result<Made, jose::JoseError> {
     let kind = match alg {
         SigningAlg::RS256 => KeyKind::Rsa2048,
         SigningAlg::ES256 => KeyKind::P256,
@@ -199,7 +271,8 @@ fn generate(alg: SigningAlg, public_url: &str, now: UnixTime, active_from: UnixT
     if alg == SigningAlg::RS256 {
         let valid_until = active_from.plus_s(2 * TERM_S);
         let certificate = certificate::self_signed(&key, public_url, now, valid_until)?;
-        key = jose::SigningKey::from_pkcs8(jws_alg(alg), Some(certificate.thumbprint.clone()), &der)?;
+        key =
+            jose::SigningKey::from_pkcs8(jws_alg(alg), Some(certificate.thumbprint.clone()), &der)?;
         jwk.kid = Some(certificate.thumbprint.clone());
         jwk.x5t = Some(certificate.thumbprint);
         jwk.x5c = vec![certificate.base64];

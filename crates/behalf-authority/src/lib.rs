@@ -18,6 +18,8 @@ mod router;
 pub mod rules;
 mod sessions;
 mod state;
+#[cfg(test)]
+mod testing;
 pub mod tokens;
 pub mod vault;
 

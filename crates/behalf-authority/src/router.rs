@@ -3,7 +3,7 @@
 //! All methods of an address lead to its endpoint, which answers the wrong ones in its own format.
 
 use crate::Authority;
-use crate::endpoints::{discovery, interactive, jwks, not_found, token, userinfo};
+use crate::endpoints::{discovery, error_codes, interactive, jwks, not_found, token, userinfo};
 use axum::Router;
 use axum::routing::any;
 use std::sync::Arc;
@@ -15,12 +15,25 @@ pub fn router(authority: Arc<Authority>) -> Router {
         .route("/{tenant}/oauth2/token", any(token::entra_v1))
         .route("/{tenant}/oidc/token", any(token::oauth))
         // Metadata
-        .route("/{tenant}/v2.0/.well-known/openid-configuration", any(discovery::entra_v2))
-        .route("/{tenant}/.well-known/openid-configuration", any(discovery::entra_v1))
-        .route("/{tenant}/oidc/.well-known/openid-configuration", any(discovery::oidc))
-        .route("/.well-known/oauth-authorization-server/{tenant}/oidc", any(discovery::oidc))
+        .route(
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            any(discovery::entra_v2),
+        )
+        .route(
+            "/{tenant}/.well-known/openid-configuration",
+            any(discovery::entra_v1),
+        )
+        .route(
+            "/{tenant}/oidc/.well-known/openid-configuration",
+            any(discovery::oidc),
+        )
+        .route(
+            "/.well-known/oauth-authorization-server/{tenant}/oidc",
+            any(discovery::oidc),
+        )
         .route("/common/discovery/instance", any(discovery::instances))
         .route("/common/userrealm/{user}", any(discovery::realm))
+        .route("/error", any(error_codes::explain))
         // Keys
         .route("/common/discovery/v2.0/keys", any(jwks::of_all))
         .route("/common/discovery/keys", any(jwks::of_all))

@@ -58,7 +58,11 @@ impl Authority {
         outbound: Arc<dyn Outbound>,
     ) -> Self {
         let refresh_key = sha256(digester.digest("refresh-token-successors", "v1").as_bytes());
-        let upstreams = Arc::new(Upstreams::new(outbound.clone(), env.clone(), config.private_upstreams));
+        let upstreams = Arc::new(Upstreams::new(
+            outbound.clone(),
+            env.clone(),
+            config.private_upstreams,
+        ));
         Self {
             vault: Vault::new(facts.clone(), sealer.clone(), upstreams.clone()),
             passwords: PasswordChecks::new(config.password_hashes_at_once),
@@ -94,9 +98,19 @@ impl Authority {
             Err(_) => self.facts.by_alias::<Tenant>(DIRECTORY, &name).await?,
         };
         let tenant = found.ok_or_else(|| {
-            let shown: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || ".-".contains(*c)).take(64).collect();
-            TENANT_NOT_FOUND.with(format!("Tenant '{shown}' not found. Check that the tenant name or id is right."))
+            let shown: String = name
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || ".-".contains(*c))
+                .take(64)
+                .collect();
+            TENANT_NOT_FOUND.with(format!(
+                "Tenant '{shown}' not found. Check that the tenant name or id is right."
+            ))
         })?;
-        if tenant.enabled { Ok(tenant) } else { Err(TENANT_DISABLED.plain()) }
+        if tenant.enabled {
+            Ok(tenant)
+        } else {
+            Err(TENANT_DISABLED.plain())
+        }
     }
 }

@@ -7,7 +7,11 @@ use behalf_wire::entra::claims::ClientProof;
 
 /// Errors: `CLIENT_CREDENTIAL_MISSING` when the client is confidential.
 pub fn check(client: &Principal) -> Result<ClientProof, Fault> {
-    if client.public { Ok(ClientProof::Public) } else { Err(credential_missing()) }
+    if client.public {
+        Ok(ClientProof::Public)
+    } else {
+        Err(credential_missing())
+    }
 }
 
 pub fn credential_missing() -> Fault {

@@ -1,24 +1,40 @@
 //! Client secrets, by post or by Basic. Several are valid at once, so that they can be changed without a gap.
 
 use crate::Authority;
-use behalf_model::fault::{CLIENT_SECRET_EXPIRED, CLIENT_SECRET_NOT_YET_VALID, CLIENT_SECRET_WRONG};
+use behalf_model::fault::{
+    CLIENT_SECRET_EXPIRED, CLIENT_SECRET_NOT_YET_VALID, CLIENT_SECRET_WRONG,
+};
 use behalf_model::ports::Digester;
 use behalf_model::principal::{Principal, SecretCredential};
 use behalf_model::{Fault, UnixTime};
 use behalf_wire::entra::claims::ClientProof;
 
 /// Errors: as [`decide`].
-pub fn check(authority: &Authority, client: &Principal, secret: &str, now: UnixTime) -> Result<ClientProof, Fault> {
+pub fn check(
+    authority: &Authority,
+    client: &Principal,
+    secret: &str,
+    now: UnixTime,
+) -> Result<ClientProof, Fault> {
     decide(&*authority.digester, client, secret, now)
 }
 
 /// A right secret outside its time is told apart from a wrong one: only its owner can learn the difference.
 ///
 /// Errors: `CLIENT_SECRET_WRONG`, `CLIENT_SECRET_EXPIRED`, `CLIENT_SECRET_NOT_YET_VALID`.
-fn decide(digester: &dyn Digester, client: &Principal, secret: &str, now: UnixTime) -> Result<ClientProof, Fault> {
+fn decide(
+    digester: &dyn Digester,
+    client: &Principal,
+    secret: &str,
+    now: UnixTime,
+) -> Result<ClientProof, Fault> {
     let purpose = SecretCredential::purpose(client.tenant, &client.client_id);
     let (mut expired, mut early) = (None, None);
-    for known in client.secrets.iter().filter(|known| digester.matches(&purpose, secret, &known.digest)) {
+    for known in client
+        .secrets
+        .iter()
+        .filter(|known| digester.matches(&purpose, secret, &known.digest))
+    {
         if known.expires_at.is_some_and(|end| end <= now) {
             expired = Some(known);
         } else if known.starts_at.is_some_and(|start| start > now) {

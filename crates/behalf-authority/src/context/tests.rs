@@ -8,14 +8,19 @@ fn correlation(header: Option<(&'static str, &str)>, query: Option<&str>) -> Str
     if let Some((name, value)) = header {
         headers.insert(name, value.parse().unwrap());
     }
-    Context::new(&fixed::env().0, &headers, query).correlation_id.to_string()
+    Context::new(&fixed::env().0, &headers, query)
+        .correlation_id
+        .to_string()
 }
 
 #[test]
 fn the_client_names_its_request_in_header_or_query() {
     assert_eq!(correlation(Some(("client-request-id", ID)), None), ID);
     assert_eq!(correlation(Some(("x-ms-client-request-id", ID)), None), ID);
-    assert_eq!(correlation(None, Some(&format!("a=b&client-request-id={ID}"))), ID);
+    assert_eq!(
+        correlation(None, Some(&format!("a=b&client-request-id={ID}"))),
+        ID
+    );
 }
 
 #[test]

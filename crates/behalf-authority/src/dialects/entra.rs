@@ -15,9 +15,18 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::borrow::Cow;
 
-pub(super) fn read_v2<'a>(form: &'a Form<'a>, grant: GrantRequest<'a>, client: PresentedClient<'a>) -> TokenRequest<'a> {
+pub(super) fn read_v2<'a>(
+    form: &'a Form<'a>,
+    grant: GrantRequest<'a>,
+    client: PresentedClient<'a>,
+) -> TokenRequest<'a> {
     let scope = form.get("scope").map(Cow::Borrowed);
-    TokenRequest { grant, client, scope, client_info: form.get("client_info") == Some("1") }
+    TokenRequest {
+        grant,
+        client,
+        scope,
+        client_info: form.get("client_info") == Some("1"),
+    }
 }
 
 /// v1.0 names a resource and means everything granted there; ID token and refresh token come unasked.
@@ -29,26 +38,42 @@ pub(super) fn read_v1<'a>(
     client: PresentedClient<'a>,
 ) -> Result<TokenRequest<'a>, Fault> {
     let scope = match (form.get("resource"), &grant) {
-        (Some(resource), GrantRequest::ClientCredentials) => Some(Cow::Owned(format!("{resource}/.default"))),
-        (Some(resource), _) => {
-            Some(Cow::Owned(format!("{resource}/.default openid profile email offline_access")))
+        (Some(resource), GrantRequest::ClientCredentials) => {
+            Some(Cow::Owned(format!("{resource}/.default")))
         }
+        (Some(resource), _) => Some(Cow::Owned(format!(
+            "{resource}/.default openid profile email offline_access"
+        ))),
         (None, GrantRequest::AuthorizationCode { .. } | GrantRequest::RefreshToken { .. }) => None,
         (None, _) => return Err(missing("resource")),
     };
-    Ok(TokenRequest { grant, client, scope, client_info: form.get("client_info") == Some("1") })
+    Ok(TokenRequest {
+        grant,
+        client,
+        scope,
+        client_info: form.get("client_info") == Some("1"),
+    })
 }
 
 /// The refusal that Entra gives for an absent parameter.
 pub fn missing(parameter: &str) -> Fault {
-    PARAMETER_MISSING.with(format!("The request body must contain the following parameter: '{parameter}'."))
+    PARAMETER_MISSING.with(format!(
+        "The request body must contain the following parameter: '{parameter}'."
+    ))
 }
 
 pub(super) fn answer(dialect: Dialect, answer: &TokenAnswer, context: &Context) -> Response {
     let expires_in = answer.expires_at.since_s(answer.issued_at);
     let v1 = dialect == Dialect::EntraV1;
-    let (expires_on, not_before) = (answer.expires_at.0.to_string(), answer.issued_at.0.to_string());
-    let scope = if v1 { &answer.short_scope } else { &answer.scope };
+    let (expires_on, not_before) = (
+        answer.expires_at.0.to_string(),
+        answer.issued_at.0.to_string(),
+    );
+    let scope = if v1 {
+        &answer.short_scope
+    } else {
+        &answer.scope
+    };
     let body = token::TokenAnswer {
         token_type: "Bearer",
         scope: Some(scope).filter(|_| !answer.app_only).map(String::as_str),
@@ -67,7 +92,11 @@ pub(super) fn answer(dialect: Dialect, answer: &TokenAnswer, context: &Context) 
 
 /// Also for faults of other rooms' kinds: one without a number of its own is shown as 50000.
 pub fn refuse(fault: &Fault, context: &Context, public_url: &str) -> Response {
-    let code = if fault.kind.aadsts == 0 { 50000 } else { fault.kind.aadsts };
+    let code = if fault.kind.aadsts == 0 {
+        50000
+    } else {
+        fault.kind.aadsts
+    };
     let body = EntraError {
         error: fault.kind.oauth,
         code,
@@ -82,7 +111,9 @@ pub fn refuse(fault: &Fault, context: &Context, public_url: &str) -> Response {
     let status = StatusCode::from_u16(fault.kind.http).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = response(status, body.to_json(), code, context);
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        response
+            .headers_mut()
+            .insert(RETRY_AFTER, HeaderValue::from_static("5"));
     }
     response
 }
@@ -91,9 +122,15 @@ fn response(status: StatusCode, body: Vec<u8>, code: u32, context: &Context) -> 
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    headers.insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("application/json; charset=utf-8"),
+    );
     for (name, value) in HEADERS {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
     }
     let named = [
         ("x-ms-request-id", context.request_id.to_string()),

@@ -14,12 +14,23 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use std::borrow::Cow;
 
-pub(super) fn read<'a>(form: &'a Form<'a>, grant: GrantRequest<'a>, client: PresentedClient<'a>) -> TokenRequest<'a> {
+pub(super) fn read<'a>(
+    form: &'a Form<'a>,
+    grant: GrantRequest<'a>,
+    client: PresentedClient<'a>,
+) -> TokenRequest<'a> {
     let scope = match (form.get("scope"), form.get("resource")) {
-        (scope, Some(resource)) => Some(Cow::Owned(at_resource(scope.unwrap_or_default(), resource))),
+        (scope, Some(resource)) => {
+            Some(Cow::Owned(at_resource(scope.unwrap_or_default(), resource)))
+        }
         (scope, None) => scope.map(Cow::Borrowed),
     };
-    TokenRequest { grant, client, scope, client_info: false }
+    TokenRequest {
+        grant,
+        client,
+        scope,
+        client_info: false,
+    }
 }
 
 /// A resource indicator (RFC 8707) says where the scopes without prefix belong; without any it means all that was
@@ -30,7 +41,11 @@ pub fn at_resource(scope: &str, resource: &str) -> String {
     for name in scope.split_ascii_whitespace() {
         let oidc = matches!(name, "openid" | "profile" | "email" | "offline_access");
         named |= !oidc;
-        scopes.push(if oidc || name.contains('/') { name.to_owned() } else { format!("{resource}/{name}") });
+        scopes.push(if oidc || name.contains('/') {
+            name.to_owned()
+        } else {
+            format!("{resource}/{name}")
+        });
     }
     if !named {
         scopes.push(format!("{resource}/.default"));
@@ -41,7 +56,9 @@ pub fn at_resource(scope: &str, resource: &str) -> String {
 pub(super) fn answer(answer: &TokenAnswer, context: &Context) -> Response {
     let body = token::TokenAnswer {
         token_type: "Bearer",
-        scope: Some(&answer.scope).filter(|scope| !scope.is_empty()).map(String::as_str),
+        scope: Some(&answer.scope)
+            .filter(|scope| !scope.is_empty())
+            .map(String::as_str),
         expires_in: answer.expires_at.since_s(answer.issued_at),
         ext_expires_in: None,
         expires_on: None,
@@ -64,11 +81,19 @@ pub(super) fn refuse(fault: &Fault, context: &Context) -> Response {
     };
     let text = description(&format!("{}: {}", fault.kind.code, fault.detail));
     let request_id = context.request_id.to_string();
-    let body = ErrorAnswer { error, error_description: &text, error_uri: None, request_id: Some(&request_id) };
+    let body = ErrorAnswer {
+        error,
+        error_description: &text,
+        error_uri: None,
+        request_id: Some(&request_id),
+    };
     let status = StatusCode::from_u16(fault.kind.http).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = response(status, body.to_json(), context);
     if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"token\""));
+        response.headers_mut().insert(
+            WWW_AUTHENTICATE,
+            HeaderValue::from_static("Basic realm=\"token\""),
+        );
     }
     response
 }
@@ -80,7 +105,10 @@ fn response(status: StatusCode, body: Vec<u8>, context: &Context) -> Response {
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
-    headers.insert("x-content-type-options", HeaderValue::from_static("nosniff"));
+    headers.insert(
+        "x-content-type-options",
+        HeaderValue::from_static("nosniff"),
+    );
     if let Ok(id) = HeaderValue::from_str(&context.request_id.to_string()) {
         headers.insert("x-request-id", id);
     }

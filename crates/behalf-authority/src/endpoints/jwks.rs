@@ -33,7 +33,13 @@ pub async fn of_tenant(
 pub async fn of_all(State(authority): State<Arc<Authority>>, request: Request) -> Response {
     let work = async {
         let mut keys = Vec::new();
-        for tenant in authority.facts.all::<Tenant>(DIRECTORY).await?.iter().filter(|tenant| tenant.enabled) {
+        for tenant in authority
+            .facts
+            .all::<Tenant>(DIRECTORY)
+            .await?
+            .iter()
+            .filter(|tenant| tenant.enabled)
+        {
             let [_, issuer, _] = authority.issuers(tenant.id);
             for mut key in public_keys(&authority, tenant).await? {
                 key.insert("issuer".to_owned(), issuer.clone().into());
@@ -45,10 +51,17 @@ pub async fn of_all(State(authority): State<Arc<Authority>>, request: Request) -
     public_get(&authority, request, work).await
 }
 
-async fn public_keys(authority: &Authority, tenant: &Tenant) -> Result<Vec<Map<String, Value>>, Fault> {
+async fn public_keys(
+    authority: &Authority,
+    tenant: &Tenant,
+) -> Result<Vec<Map<String, Value>>, Fault> {
     // A tenant that has issued nothing yet shows the key with which it will.
     authority.signer(tenant.id, SigningAlg::RS256).await?;
     let set = authority.key_set(tenant.id).await?;
-    let read = |text: &str| serde_json::from_str(text).map_err(|error| INTERNAL.plain().because(error));
-    set.keys().iter().map(|key| read(&key.row.public_jwk)).collect()
+    let read =
+        |text: &str| serde_json::from_str(text).map_err(|error| INTERNAL.plain().because(error));
+    set.keys()
+        .iter()
+        .map(|key| read(&key.row.public_jwk))
+        .collect()
 }

@@ -17,7 +17,9 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::response::Response;
 use behalf_model::Fault;
-use behalf_model::fault::{CONFLICT, MALFORMED, METHOD_NOT_ALLOWED, TENANT_NOT_NAMED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE};
+use behalf_model::fault::{
+    CONFLICT, MALFORMED, METHOD_NOT_ALLOWED, TENANT_NOT_NAMED, TOO_LARGE, UNSUPPORTED_MEDIA_TYPE,
+};
 use behalf_model::ports::{Committed, StoreError};
 use behalf_model::tenant::Tenant;
 use behalf_wire::oauth::form::is_form;
@@ -28,35 +30,66 @@ use trail::Trail;
 
 type Segment = Result<Path<String>, PathRejection>;
 
-pub async fn oauth(State(authority): State<Arc<Authority>>, tenant: Segment, request: Request) -> Response {
+pub async fn oauth(
+    State(authority): State<Arc<Authority>>,
+    tenant: Segment,
+    request: Request,
+) -> Response {
     handle(&authority, Dialect::OAuth, &segment(tenant), request).await
 }
 
-pub async fn entra_v2(State(authority): State<Arc<Authority>>, tenant: Segment, request: Request) -> Response {
+pub async fn entra_v2(
+    State(authority): State<Arc<Authority>>,
+    tenant: Segment,
+    request: Request,
+) -> Response {
     handle(&authority, Dialect::EntraV2, &segment(tenant), request).await
 }
 
-pub async fn entra_v1(State(authority): State<Arc<Authority>>, tenant: Segment, request: Request) -> Response {
+pub async fn entra_v1(
+    State(authority): State<Arc<Authority>>,
+    tenant: Segment,
+    request: Request,
+) -> Response {
     handle(&authority, Dialect::EntraV1, &segment(tenant), request).await
 }
 
-async fn handle(authority: &Authority, dialect: Dialect, tenant: &str, request: Request) -> Response {
+async fn handle(
+    authority: &Authority,
+    dialect: Dialect,
+    tenant: &str,
+    request: Request,
+) -> Response {
     if request.method() == Method::OPTIONS {
         return preflight("POST, OPTIONS");
     }
     let mut context = Context::new(&authority.env, request.headers(), request.uri().query());
     let mut trail = Trail::default();
-    match caught(serve(authority, dialect, tenant, request, &mut context, &mut trail)).await {
+    match caught(serve(
+        authority,
+        dialect,
+        tenant,
+        request,
+        &mut context,
+        &mut trail,
+    ))
+    .await
+    {
         Ok(answer) => {
             let mut response = dialect.answer(&answer, &context);
-            response.headers_mut().insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+            response
+                .headers_mut()
+                .insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
             response
         }
         Err(fault) => {
             if let Some(refused) = trail.refused(&fault, &context) {
                 authority.store().commit_soon(vec![refused]).await;
             }
-            with_allow(refuse(authority, dialect, &fault, &context), "POST, OPTIONS")
+            with_allow(
+                refuse(authority, dialect, &fault, &context),
+                "POST, OPTIONS",
+            )
         }
     }
 }
@@ -82,12 +115,20 @@ async fn serve(
 
     let request = dialect.read(&form, &parts.headers)?;
     trail.grant = request.grant.name();
-    let client = client_auth::authenticate(authority, &tenant, dialect, &request.client, context).await?;
+    let client =
+        client_auth::authenticate(authority, &tenant, dialect, &request.client, context).await?;
     trail.client = Some(client.principal.client_id.to_string());
     request.grant.check_allowed(&client)?;
 
     let scope = request.scope.as_deref();
-    let asking = Asking { authority, tenant: &tenant, dialect, client: &client, scope, context };
+    let asking = Asking {
+        authority,
+        tenant: &tenant,
+        dialect,
+        client: &client,
+        scope,
+        context,
+    };
     let (issuing, committed) = settle(&asking, &request.grant, trail).await?;
     issue::issue(&asking, issuing, &committed, request.client_info).await
 }
@@ -110,7 +151,7 @@ async fn settle(
                     store.commit(changes).await?;
                     trail.written = true;
                 }
-                return Err(fault);
+                return Err(*fault);
             }
         };
         let (issuing, mut changes) = issue::prepare(asking.authority, plan);
@@ -125,29 +166,39 @@ async fn settle(
 }
 
 fn check_content_type(headers: &HeaderMap) -> Result<(), Fault> {
-    let announced = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let announced = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
     if announced.is_some_and(is_form) {
         return Ok(());
     }
-    Err(UNSUPPORTED_MEDIA_TYPE.with("The request body must be of type application/x-www-form-urlencoded."))
+    Err(UNSUPPORTED_MEDIA_TYPE
+        .with("The request body must be of type application/x-www-form-urlencoded."))
 }
 
 /// The whole body, or a refusal as soon as it is longer than it may be.
 pub(crate) async fn read_body(body: Body, limit_bytes: usize) -> Result<Bytes, Fault> {
-    axum::body::to_bytes(body, limit_bytes).await.map_err(|error| {
-        let error = error.into_inner();
-        if error.is::<http_body_util::LengthLimitError>() {
-            TOO_LARGE.with(format!("The request body is larger than {limit_bytes} bytes."))
-        } else {
-            MALFORMED.with("The request body broke off.").because(error)
-        }
-    })
+    axum::body::to_bytes(body, limit_bytes)
+        .await
+        .map_err(|error| {
+            let error = error.into_inner();
+            if error.is::<http_body_util::LengthLimitError>() {
+                TOO_LARGE.with(format!(
+                    "The request body is larger than {limit_bytes} bytes."
+                ))
+            } else {
+                MALFORMED.with("The request body broke off.").because(error)
+            }
+        })
 }
 
 /// Errors: `TENANT_NOT_NAMED` for the addresses that stand for several tenants.
 async fn named_tenant(authority: &Authority, segment: &str) -> Result<Arc<Tenant>, Fault> {
     const SEVERAL: [&str; 3] = ["common", "organizations", "consumers"];
-    if SEVERAL.iter().any(|name| name.eq_ignore_ascii_case(segment)) {
+    if SEVERAL
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(segment))
+    {
         return Err(TENANT_NOT_NAMED.plain());
     }
     authority.tenant(segment).await

@@ -4,16 +4,18 @@
 //! ever yields two families of tokens.
 
 use super::{Asking, Plan, Refresh, Refusal, Subject};
-use crate::dialects::entra::missing;
 use crate::dialects::Dialect;
+use crate::dialects::entra::missing;
 use crate::rules::scope::{self, Requested};
 use crate::rules::{consent, pkce, user};
 use crate::tokens::opaque;
-use behalf_model::fault::{CODE_EXPIRED, CODE_INVALID, CODE_REDIRECT_URI, CODE_REPLAYED, SCOPE_WIDER};
+use behalf_model::fault::{
+    CODE_EXPIRED, CODE_INVALID, CODE_REDIRECT_URI, CODE_REPLAYED, SCOPE_WIDER,
+};
 use behalf_model::grant::{Authorization, Code, CodeDetails};
 use behalf_model::ports::Change;
 use behalf_model::principal::{Platform, Principal};
-use behalf_model::UnixTime;
+use behalf_model::{Fault, UnixTime};
 
 /// Refresh tokens of single page apps live in browsers, so they die after a day whatever the tenant says.
 const SPA_REFRESH_S: i64 = 86_400;
@@ -26,20 +28,45 @@ pub(super) async fn plan(
 ) -> Result<Plan, Refusal> {
     let (authority, tenant, client) = (asking.authority, asking.tenant, &*asking.client.principal);
     let (row, secret) = opaque::split(code).ok_or_else(|| CODE_INVALID.plain())?;
-    let found = authority.store().code(row).await.map_err(|error| Refusal::from(behalf_model::Fault::from(error)))?;
-    let presented = Presented { secret, redirect_uri, code_verifier, client, dialect: asking.dialect };
+    let found = authority.store().code(row).await.map_err(Fault::from)?;
+    let presented = Presented {
+        secret,
+        redirect_uri,
+        code_verifier,
+        client,
+        dialect: asking.dialect,
+    };
     let code = decide(found.as_ref(), &presented, asking.context.now)?;
 
-    let CodeDetails { authorization, redirect_uri, nonce, .. } = &code.details;
-    let user = user::require(authority, tenant, authorization.user, authorization.auth_time).await?;
+    let CodeDetails {
+        authorization,
+        redirect_uri,
+        nonce,
+        ..
+    } = &code.details;
+    let user = user::require(
+        authority,
+        tenant,
+        authorization.user,
+        authorization.auth_time,
+    )
+    .await?;
     let requested = requested(asking, authorization).await?;
-    let scopes = consent::require(authority, tenant, client, &requested, authorization.user).await?;
+    let scopes =
+        consent::require(authority, tenant, client, &requested, authorization.user).await?;
 
     let v1 = asking.dialect == Dialect::EntraV1;
     let asked_for = |name: &str| v1 || authorization.scopes.iter().any(|scope| scope == name);
     let refresh = if asked_for("offline_access") {
-        let expires_at = asking.context.now.plus_s(refresh_lifetime_s(asking, redirect_uri));
-        Refresh::New { authorization: Box::new(authorization.clone()), code: Some(code.id), expires_at }
+        let expires_at = asking
+            .context
+            .now
+            .plus_s(refresh_lifetime_s(asking, redirect_uri));
+        Refresh::New {
+            authorization: Box::new(authorization.clone()),
+            code: Some(code.id),
+            expires_at,
+        }
     } else {
         Refresh::None
     };
@@ -74,18 +101,29 @@ struct Presented<'a> {
 ///
 /// Errors: `CODE_INVALID`, `CODE_REPLAYED` (with the family's revocation), `CODE_EXPIRED`, `CODE_REDIRECT_URI`,
 /// `PARAMETER_MISSING`, `PKCE_…`.
-fn decide<'a>(found: Option<&'a Code>, presented: &Presented<'_>, now: UnixTime) -> Result<&'a Code, Refusal> {
+fn decide<'a>(
+    found: Option<&'a Code>,
+    presented: &Presented<'_>,
+    now: UnixTime,
+) -> Result<&'a Code, Refusal> {
     let code = found.filter(|code| opaque::matches(presented.secret, &code.secret_hash));
     let code = code.ok_or_else(|| CODE_INVALID.plain())?;
     let details = &code.details;
     if code.redeemed {
         // Whoever comes second: a thief is about, and nobody can tell who it is (RFC 6749 section 4.1.2).
         let changes = vec![Change::RevokeRefreshOfCode { code: code.id }];
-        return Err(Refusal { fault: CODE_REPLAYED.plain(), changes });
+        return Err(Refusal {
+            fault: Box::new(CODE_REPLAYED.plain()),
+            changes,
+        });
     }
     let authorization = &details.authorization;
-    if authorization.client != presented.client.client_id || authorization.tenant != presented.client.tenant {
-        return Err(CODE_INVALID.with("The authorization code was issued to another application.").into());
+    if authorization.client != presented.client.client_id
+        || authorization.tenant != presented.client.tenant
+    {
+        return Err(CODE_INVALID
+            .with("The authorization code was issued to another application.")
+            .into());
     }
     if now >= code.expires_at {
         return Err(CODE_EXPIRED.plain().into());
@@ -97,13 +135,20 @@ fn decide<'a>(found: Option<&'a Code>, presented: &Presented<'_>, now: UnixTime)
         None if !presented.dialect.is_entra() && details.pkce.is_some() => {}
         None => return Err(missing("redirect_uri").into()),
     }
-    pkce::verify(details.pkce.as_ref(), presented.code_verifier, presented.client.public)?;
+    pkce::verify(
+        details.pkce.as_ref(),
+        presented.code_verifier,
+        presented.client.public,
+    )?;
     Ok(code)
 }
 
 /// The scopes of the answer: those of the sign-in, or the ones that the redemption names. Entra lets it name any
 /// (one code may serve several resources, consent decides); OAuth only what the sign-in was for.
-async fn requested(asking: &Asking<'_>, authorization: &Authorization) -> Result<Requested, Refusal> {
+async fn requested(
+    asking: &Asking<'_>,
+    authorization: &Authorization,
+) -> Result<Requested, Refusal> {
     let (authority, tenant, client) = (asking.authority, asking.tenant, &*asking.client.principal);
     let original = authorization.scopes.join(" ");
     let Some(named) = asking.scope else {
@@ -123,7 +168,11 @@ fn refresh_lifetime_s(asking: &Asking<'_>, redirect_uri: &str) -> i64 {
     let lifetime_s = asking.tenant.lifetimes.refresh_token_s;
     let mut registered = asking.client.principal.redirect_uris.iter();
     let spa = registered.any(|known| known.uri == redirect_uri && known.platform == Platform::Spa);
-    if spa { lifetime_s.min(SPA_REFRESH_S) } else { lifetime_s }
+    if spa {
+        lifetime_s.min(SPA_REFRESH_S)
+    } else {
+        lifetime_s
+    }
 }
 
 #[cfg(test)]

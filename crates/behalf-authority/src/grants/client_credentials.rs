@@ -16,7 +16,9 @@ pub(super) async fn plan(asking: &Asking<'_>) -> Result<Plan, Refusal> {
     }
     let requested = scope::resolve_roles(authority, tenant, client, scope).await?;
     let Some(resource) = requested.resource.clone() else {
-        return Err(SCOPE_NOT_DEFAULT.with("The scope names no resource.").into());
+        return Err(SCOPE_NOT_DEFAULT
+            .with("The scope names no resource.")
+            .into());
     };
     let key = AppRoleGrant::key_of(&client.client_id, &resource.app_id);
     let grant = authority.facts.get::<AppRoleGrant>(tenant.id, &key).await?;
@@ -46,15 +48,27 @@ fn check_default(scope: &str) -> Result<(), Fault> {
 
 /// `.default`: the roles that were assigned, and without any still a token (the resource decides what it is worth).
 /// Named roles must all be assigned.
-fn decide(requested: &Requested, resource: &Resource, grant: Option<&AppRoleGrant>) -> Result<Vec<String>, Fault> {
+fn decide(
+    requested: &Requested,
+    resource: &Resource,
+    grant: Option<&AppRoleGrant>,
+) -> Result<Vec<String>, Fault> {
     let assigned = |role: &String| grant.is_some_and(|grant| grant.roles.contains(role));
     if requested.is_default {
-        return Ok(resource.roles.iter().map(|role| role.value.clone()).filter(assigned).collect());
+        return Ok(resource
+            .roles
+            .iter()
+            .map(|role| role.value.clone())
+            .filter(assigned)
+            .collect());
     }
     match requested.scopes.iter().find(|role| !assigned(role)) {
         None => Ok(requested.scopes.clone()),
         Some(role) => {
-            let text = format!("The application role '{role}' of '{}' is not assigned to the client.", resource.title);
+            let text = format!(
+                "The application role '{role}' of '{}' is not assigned to the client.",
+                resource.title
+            );
             Err(SCOPE_UNKNOWN.with(text))
         }
     }

@@ -8,7 +8,8 @@ use crate::rules::scope::{self, Requested};
 use crate::rules::{consent, user};
 use crate::tokens::{opaque, refresh};
 use behalf_model::fault::{
-    REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REPLAYED, REFRESH_TOKEN_REVOKED, SCOPE_WIDER,
+    REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REPLAYED, REFRESH_TOKEN_REVOKED,
+    SCOPE_WIDER,
 };
 use behalf_model::grant::{Authorization, RefreshGrant, SecretHash};
 use behalf_model::ports::Change;
@@ -18,7 +19,11 @@ use behalf_model::{Fault, UnixTime};
 pub(super) async fn plan(asking: &Asking<'_>, token: &str) -> Result<Plan, Refusal> {
     let (authority, tenant, client) = (asking.authority, asking.tenant, &*asking.client.principal);
     let presented = refresh::read(token).ok_or_else(|| REFRESH_TOKEN_INVALID.plain())?;
-    let found = authority.store().refresh(presented.row).await.map_err(Fault::from)?;
+    let found = authority
+        .store()
+        .refresh(presented.row)
+        .await
+        .map_err(Fault::from)?;
     let facts = Presented {
         secret: presented.secret,
         genuine: presented.is_genuine(authority),
@@ -30,9 +35,16 @@ pub(super) async fn plan(asking: &Asking<'_>, token: &str) -> Result<Plan, Refus
     let decision = decide(found.as_ref(), &facts, successor)?;
     let authorization = &decision.grant.authorization;
 
-    let user = user::require(authority, tenant, authorization.user, authorization.auth_time).await?;
+    let user = user::require(
+        authority,
+        tenant,
+        authorization.user,
+        authorization.auth_time,
+    )
+    .await?;
     let requested = requested(asking, authorization).await?;
-    let scopes = consent::require(authority, tenant, client, &requested, authorization.user).await?;
+    let scopes =
+        consent::require(authority, tenant, client, &requested, authorization.user).await?;
     let id_token = requested.openid;
     Ok(Plan {
         subject: Some(Subject {
@@ -78,14 +90,21 @@ fn decide<'a>(
 ) -> Result<Decision<'a>, Refusal> {
     let grant = found.ok_or_else(|| REFRESH_TOKEN_INVALID.plain())?;
     let newest = opaque::matches(presented.secret, &grant.secret_hash);
-    let previous = !newest && grant.previous_hash.is_some_and(|hash| opaque::matches(presented.secret, &hash));
+    let previous = !newest
+        && grant
+            .previous_hash
+            .is_some_and(|hash| opaque::matches(presented.secret, &hash));
     // A made-up secret for somebody's row is nobody's replay.
     if !newest && !previous && !presented.genuine {
         return Err(REFRESH_TOKEN_INVALID.plain().into());
     }
     let authorization = &grant.authorization;
-    if authorization.client != presented.client.client_id || authorization.tenant != presented.client.tenant {
-        return Err(REFRESH_TOKEN_INVALID.with("The refresh token was issued to another application.").into());
+    if authorization.client != presented.client.client_id
+        || authorization.tenant != presented.client.tenant
+    {
+        return Err(REFRESH_TOKEN_INVALID
+            .with("The refresh token was issued to another application.")
+            .into());
     }
     if grant.revoked {
         return Err(REFRESH_TOKEN_REVOKED.plain().into());
@@ -102,19 +121,34 @@ fn decide<'a>(
             previous_hash: grant.secret_hash,
             at: presented.now,
         };
-        return Ok(Decision { grant, successor, changes: vec![rotate] });
+        return Ok(Decision {
+            grant,
+            successor,
+            changes: vec![rotate],
+        });
     }
     if previous && presented.now.since_s(grant.rotated_at) <= presented.grace_s {
         let (successor, hash) = successor(grant.generation - 1);
         if hash == grant.secret_hash {
-            return Ok(Decision { grant, successor, changes: Vec::new() });
+            return Ok(Decision {
+                grant,
+                successor,
+                changes: Vec::new(),
+            });
         }
     }
-    Err(Refusal { fault: REFRESH_TOKEN_REPLAYED.plain(), changes: vec![Change::RevokeRefresh { id: grant.id }] })
+    let changes = vec![Change::RevokeRefresh { id: grant.id }];
+    Err(Refusal {
+        fault: Box::new(REFRESH_TOKEN_REPLAYED.plain()),
+        changes,
+    })
 }
 
 /// Entra: a refresh token is good for every resource that consent covers. OAuth: narrowing only.
-async fn requested(asking: &Asking<'_>, authorization: &Authorization) -> Result<Requested, Refusal> {
+async fn requested(
+    asking: &Asking<'_>,
+    authorization: &Authorization,
+) -> Result<Requested, Refusal> {
     let (authority, tenant, client) = (asking.authority, asking.tenant, &*asking.client.principal);
     let original = authorization.scopes.join(" ");
     let Some(named) = asking.scope else {

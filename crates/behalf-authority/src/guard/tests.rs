@@ -4,8 +4,7 @@ use super::*;
 async fn a_panic_after_an_await_is_caught() {
     let result = catching(async {
         tokio::task::yield_now().await;
-        let nothing: Option<u8> = None;
-        nothing.expect("there is something")
+        panic!("there is something")
     })
     .await;
     assert!(matches!(result, Err(Panicked(text)) if text == "there is something"));

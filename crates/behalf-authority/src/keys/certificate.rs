@@ -18,8 +18,16 @@ pub struct SelfSigned {
 impl SelfSigned {
     /// The certificate as PEM (RFC 7468), as a registration takes it.
     pub fn pem(&self) -> String {
-        let lines: Vec<&str> = self.base64.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+        let lines: Vec<&str> = self
+            .base64
+            .as_bytes()
+            .chunks(64)
+            .filter_map(|line| std::str::from_utf8(line).ok())
+            .collect();
+        format!(
+            "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+            lines.join("\n")
+        )
     }
 }
 
@@ -32,30 +40,56 @@ const GENERALIZED_TIME: u8 = 0x18;
 const UTC_TIME: u8 = 0x17;
 
 /// sha256WithRSAEncryption (1.2.840.113549.1.1.11) with NULL parameters.
-const SHA256_WITH_RSA: &[u8] =
-    &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00];
+const SHA256_WITH_RSA: &[u8] = &[
+    0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b, 0x05, 0x00,
+];
 /// rsaEncryption (1.2.840.113549.1.1.1) with NULL parameters.
-const RSA_ENCRYPTION: &[u8] =
-    &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
+const RSA_ENCRYPTION: &[u8] = &[
+    0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00,
+];
 /// commonName (2.5.4.3).
 const COMMON_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x03];
 
 /// Errors: `KeyNotOffered` for another kind of key than RSA, `Backend`.
-pub fn self_signed(key: &SigningKey, name: &str, from: UnixTime, until: UnixTime) -> Result<SelfSigned, JoseError> {
+pub fn self_signed(
+    key: &SigningKey,
+    name: &str,
+    from: UnixTime,
+    until: UnixTime,
+) -> Result<SelfSigned, JoseError> {
     let jwk = key.public_jwk().ok_or(JoseError::KeyNotOffered)?;
-    let Some(PublicKey::Rsa { n, e }) = jwk.public_key() else { return Err(JoseError::KeyNotOffered) };
+    let Some(PublicKey::Rsa { n, e }) = jwk.public_key() else {
+        return Err(JoseError::KeyNotOffered);
+    };
     let numbers = tlv(SEQUENCE, &[&integer(n), &integer(e)]);
     let public_key = tlv(SEQUENCE, &[RSA_ENCRYPTION, &bit_string(&numbers)]);
-    let attribute = tlv(SEQUENCE, &[COMMON_NAME, &tlv(UTF8_STRING, &[name.as_bytes()])]);
+    let attribute = tlv(
+        SEQUENCE,
+        &[COMMON_NAME, &tlv(UTF8_STRING, &[name.as_bytes()])],
+    );
     let name = tlv(SEQUENCE, &[&tlv(SET, &[&attribute])]);
     let validity = tlv(SEQUENCE, &[&time(from), &time(until)]);
     let version_3 = tlv(0xa0, &[&integer(&[2])]);
     let serial = integer(&sha256(n)[..16]);
-    let body = tlv(SEQUENCE, &[&version_3, &serial, SHA256_WITH_RSA, &name, &validity, &name, &public_key]);
+    let body = tlv(
+        SEQUENCE,
+        &[
+            &version_3,
+            &serial,
+            SHA256_WITH_RSA,
+            &name,
+            &validity,
+            &name,
+            &public_key,
+        ],
+    );
     let signature = bit_string(&key.sign(&body)?);
     let der = tlv(SEQUENCE, &[&body, SHA256_WITH_RSA, &signature]);
     let base64 = base64::engine::general_purpose::STANDARD.encode(&der);
-    Ok(SelfSigned { thumbprint: base64url::encode(sha1(&der)), base64 })
+    Ok(SelfSigned {
+        thumbprint: base64url::encode(sha1(&der)),
+        base64,
+    })
 }
 
 fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
@@ -75,9 +109,16 @@ fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
 
 /// A positive number: one zero byte in front when its first bit is set.
 fn integer(number: &[u8]) -> Vec<u8> {
-    let start = number.iter().position(|byte| *byte != 0).unwrap_or(number.len().saturating_sub(1));
+    let start = number
+        .iter()
+        .position(|byte| *byte != 0)
+        .unwrap_or(number.len().saturating_sub(1));
     let digits = &number[start..];
-    let sign: &[u8] = if digits.first().is_some_and(|byte| *byte >= 0x80) { &[0] } else { &[] };
+    let sign: &[u8] = if digits.first().is_some_and(|byte| *byte >= 0x80) {
+        &[0]
+    } else {
+        &[]
+    };
     tlv(INTEGER, &[sign, digits])
 }
 

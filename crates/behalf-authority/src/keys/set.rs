@@ -37,23 +37,40 @@ pub enum TokenHeader {
 
 impl TenantKey {
     fn new(row: Arc<SigningKey>, sealer: &dyn Sealer) -> Self {
-        let verifying = Jwk::parse(&row.public_jwk).and_then(|jwk| VerifyingKey::from_jwk(&jwk)).ok();
-        let signing = sealer.open(&SigningKey::purpose(row.tenant, &row.kid), &row.private).and_then(|private| {
-            let der = base64url::decode(private.expose(), "the private key").ok()?;
-            let alg = super::jws_alg(row.alg);
-            let key = jose::SigningKey::from_pkcs8(alg, Some(row.kid.clone()), &der).ok()?;
-            let header = |typ, x5t| EncodedHeader::new(&HeaderExtras { typ: Some(typ), x5t, ..HeaderExtras::default() }, &key);
-            Some(Signing {
-                jwt: header("JWT", None),
-                v1: header("JWT", Some(row.kid.as_str())),
-                at_jwt: header(access_token::TYPE, None),
-                key,
-            })
-        });
+        let verifying = Jwk::parse(&row.public_jwk)
+            .and_then(|jwk| VerifyingKey::from_jwk(&jwk))
+            .ok();
+        let signing = sealer
+            .open(&SigningKey::purpose(row.tenant, &row.kid), &row.private)
+            .and_then(|private| {
+                let der = base64url::decode(private.expose(), "the private key").ok()?;
+                let alg = super::jws_alg(row.alg);
+                let key = jose::SigningKey::from_pkcs8(alg, Some(row.kid.clone()), &der).ok()?;
+                let header = |typ, x5t| {
+                    EncodedHeader::new(
+                        &HeaderExtras {
+                            typ: Some(typ),
+                            x5t,
+                            ..HeaderExtras::default()
+                        },
+                        &key,
+                    )
+                };
+                Some(Signing {
+                    jwt: header("JWT", None),
+                    v1: header("JWT", Some(row.kid.as_str())),
+                    at_jwt: header(access_token::TYPE, None),
+                    key,
+                })
+            });
         if verifying.is_none() || signing.is_none() {
             tracing::error!(tenant = %row.tenant, kid = %row.kid, "a signing key cannot be read: was the sealing key lost?");
         }
-        Self { row, verifying, signing }
+        Self {
+            row,
+            verifying,
+            signing,
+        }
     }
 
     /// The compact token. Errors: `Backend`, also when the private part is not readable.
@@ -92,12 +109,25 @@ impl KeySet {
     ) -> Self {
         let parsed = |row: Arc<SigningKey>| {
             let same = known.and_then(|set| set.keys.iter().find(|key| *key.row == *row));
-            same.cloned().unwrap_or_else(|| Arc::new(TenantKey::new(row, sealer)))
+            same.cloned()
+                .unwrap_or_else(|| Arc::new(TenantKey::new(row, sealer)))
         };
-        let keys: Vec<_> = rows.into_iter().map(parsed).filter(|key| key.is_published(now)).collect();
-        let keyring = keys.iter().filter_map(|key| key.verifying.clone()).collect();
+        let keys: Vec<_> = rows
+            .into_iter()
+            .map(parsed)
+            .filter(|key| key.is_published(now))
+            .collect();
+        let keyring = keys
+            .iter()
+            .filter_map(|key| key.verifying.clone())
+            .collect();
         let changes_at = keys.iter().filter_map(|key| key.row.retired_at).min();
-        Self { version, changes_at, keys, keyring: Arc::new(keyring) }
+        Self {
+            version,
+            changes_at,
+            keys,
+            keyring: Arc::new(keyring),
+        }
     }
 
     pub(super) fn is_valid(&self, version: u64, now: UnixTime) -> bool {
@@ -115,12 +145,20 @@ impl KeySet {
     /// The key of the algorithm whose turn it is; of two with the same turn the one published later. When none has
     /// had its turn yet (this machine's clock is behind the one that made the keys) it is the first one's.
     pub fn signer(&self, alg: SigningAlg, now: UnixTime) -> Option<Arc<TenantKey>> {
-        let able = || self.keys.iter().filter(|key| key.row.alg == alg && key.signing.is_some());
+        let able = || {
+            self.keys
+                .iter()
+                .filter(|key| key.row.alg == alg && key.signing.is_some())
+        };
         let turn = |key: &&Arc<TenantKey>| {
             let row = &key.row;
             (row.retired_at.is_none(), row.active_from, row.published_at)
         };
-        let current = able().filter(|key| key.row.active_from <= now).max_by_key(turn);
-        current.or_else(|| able().min_by_key(|key| key.row.active_from)).cloned()
+        let current = able()
+            .filter(|key| key.row.active_from <= now)
+            .max_by_key(turn);
+        current
+            .or_else(|| able().min_by_key(|key| key.row.active_from))
+            .cloned()
     }
 }

@@ -22,13 +22,25 @@ pub async fn granted(
     let mut scopes = BTreeSet::new();
     for holder in [None, Some(user)] {
         let key = DelegatedGrant::key_of(&client.client_id, &resource.app_id, holder);
-        if let Some(grant) = authority.facts.get::<DelegatedGrant>(tenant.id, &key).await? {
+        if let Some(grant) = authority
+            .facts
+            .get::<DelegatedGrant>(tenant.id, &key)
+            .await?
+        {
             scopes.extend(grant.scopes.iter().cloned());
         }
     }
-    let authorized = resource.authorized_clients.iter().filter(|app| app.client_id == client.client_id);
+    let authorized = resource
+        .authorized_clients
+        .iter()
+        .filter(|app| app.client_id == client.client_id);
     scopes.extend(authorized.flat_map(|app| app.scopes.iter().cloned()));
-    scopes.retain(|value| resource.scopes.iter().any(|scope| scope.enabled && scope.value == *value));
+    scopes.retain(|value| {
+        resource
+            .scopes
+            .iter()
+            .any(|scope| scope.enabled && scope.value == *value)
+    });
     Ok(scopes)
 }
 
@@ -42,7 +54,9 @@ pub async fn require(
     requested: &Requested,
     user: UserId,
 ) -> Result<Vec<String>, Fault> {
-    let Some(resource) = &requested.resource else { return Ok(Vec::new()) };
+    let Some(resource) = &requested.resource else {
+        return Ok(Vec::new());
+    };
     let granted = granted(authority, tenant, client, resource, user).await?;
     decide(client, resource, requested, granted)
 }
@@ -53,8 +67,12 @@ fn decide(
     requested: &Requested,
     granted: BTreeSet<String>,
 ) -> Result<Vec<String>, Fault> {
-    let missing: Vec<&str> =
-        requested.scopes.iter().filter(|scope| !granted.contains(*scope)).map(String::as_str).collect();
+    let missing: Vec<&str> = requested
+        .scopes
+        .iter()
+        .filter(|scope| !granted.contains(*scope))
+        .map(String::as_str)
+        .collect();
     if !missing.is_empty() || (requested.is_default && granted.is_empty()) {
         return Err(NO_CONSENT
             .with(format!(
@@ -65,7 +83,11 @@ fn decide(
             .fact("resource", resource.app_id.as_str())
             .fact("scopes", if requested.is_default { super::scope::DEFAULT.to_owned() } else { missing.join(" ") }));
     }
-    Ok(if requested.is_default { granted.into_iter().collect() } else { requested.scopes.clone() })
+    Ok(if requested.is_default {
+        granted.into_iter().collect()
+    } else {
+        requested.scopes.clone()
+    })
 }
 
 #[cfg(test)]

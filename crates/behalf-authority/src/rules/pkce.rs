@@ -16,7 +16,10 @@ pub fn challenge(
     let Some(challenge) = challenge else {
         return match method {
             None => Ok(None),
-            Some(_) => Err(PKCE_MALFORMED.with("There is a code_challenge_method without a code_challenge.")),
+            Some(_) => {
+                Err(PKCE_MALFORMED
+                    .with("There is a code_challenge_method without a code_challenge."))
+            }
         };
     };
     let (method, well_formed) = match method {
@@ -25,7 +28,10 @@ pub fn challenge(
         _ => return Err(PKCE_MALFORMED.with("The code_challenge_method must be S256.")),
     };
     if well_formed {
-        Ok(Some(PkceChallenge { challenge: challenge.to_owned(), method }))
+        Ok(Some(PkceChallenge {
+            challenge: challenge.to_owned(),
+            method,
+        }))
     } else {
         Err(PKCE_MALFORMED.plain())
     }
@@ -36,13 +42,17 @@ pub fn challenge(
 /// Errors: `PKCE_MISSING` when the verifier is missing or a public client used no challenge, `PKCE_MALFORMED`,
 /// `PKCE_MISMATCH`; also when a verifier comes for a code without challenge, because then somebody between the two
 /// requests removed the challenge.
-pub fn verify(challenge: Option<&PkceChallenge>, verifier: Option<&str>, public_client: bool) -> Result<(), Fault> {
+pub fn verify(
+    challenge: Option<&PkceChallenge>,
+    verifier: Option<&str>,
+    public_client: bool,
+) -> Result<(), Fault> {
     match (challenge, verifier) {
         (None, None) if public_client => Err(PKCE_MISSING.with("A public client must use PKCE.")),
         (None, None) => Ok(()),
-        (None, Some(_)) => {
-            Err(PKCE_MISMATCH.with("There is a code_verifier, but the authorization request had no code_challenge."))
-        }
+        (None, Some(_)) => Err(PKCE_MISMATCH.with(
+            "There is a code_verifier, but the authorization request had no code_challenge.",
+        )),
         (Some(_), None) => Err(PKCE_MISSING.plain()),
         (Some(_), Some(verifier)) if !pkce::is_verifier(verifier) => Err(PKCE_MALFORMED.plain()),
         (Some(PkceChallenge { challenge, method }), Some(verifier)) => {
@@ -50,7 +60,11 @@ pub fn verify(challenge: Option<&PkceChallenge>, verifier: Option<&str>, public_
                 PkceMethod::S256 => pkce::matches_s256(challenge, verifier),
                 PkceMethod::Plain => pkce::matches_plain(challenge, verifier),
             };
-            if matches { Ok(()) } else { Err(PKCE_MISMATCH.plain()) }
+            if matches {
+                Ok(())
+            } else {
+                Err(PKCE_MISMATCH.plain())
+            }
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::Authority;
 use behalf_model::fault::{
-    RESOURCE_DISABLED, RESOURCE_UNKNOWN, SCOPE_DEFAULT_MIXED, SCOPE_MALFORMED, SCOPE_NO_DEFAULT_RESOURCE,
-    SCOPE_TWO_RESOURCES, SCOPE_UNKNOWN,
+    RESOURCE_DISABLED, RESOURCE_UNKNOWN, SCOPE_DEFAULT_MIXED, SCOPE_MALFORMED,
+    SCOPE_NO_DEFAULT_RESOURCE, SCOPE_TWO_RESOURCES, SCOPE_UNKNOWN,
 };
 use behalf_model::principal::Principal;
 use behalf_model::resource::Resource;
@@ -55,7 +55,11 @@ impl Requested {
 
     /// The OIDC scopes among the requested ones.
     pub fn oidc(&self) -> Vec<String> {
-        self.original.iter().filter(|scope| is_oidc(scope)).cloned().collect()
+        self.original
+            .iter()
+            .filter(|scope| is_oidc(scope))
+            .cloned()
+            .collect()
     }
 
     /// The resource was named by its app id.
@@ -74,7 +78,17 @@ pub async fn resolve(
     client: &Principal,
     scope_text: &str,
 ) -> Result<Requested, Fault> {
-    resolve_as(authority, tenant, client, scope_text, Reading { first_wins: false, names: Names::Scopes }).await
+    resolve_as(
+        authority,
+        tenant,
+        client,
+        scope_text,
+        Reading {
+            first_wins: false,
+            names: Names::Scopes,
+        },
+    )
+    .await
 }
 
 /// The same for a refresh request: the first scope's resource wins, scopes of others are dropped (entra.md 2).
@@ -84,7 +98,17 @@ pub async fn resolve_first(
     client: &Principal,
     scope_text: &str,
 ) -> Result<Requested, Fault> {
-    resolve_as(authority, tenant, client, scope_text, Reading { first_wins: true, names: Names::Scopes }).await
+    resolve_as(
+        authority,
+        tenant,
+        client,
+        scope_text,
+        Reading {
+            first_wins: true,
+            names: Names::Scopes,
+        },
+    )
+    .await
 }
 
 /// The same for an application without a user: the names are app roles of the resource.
@@ -94,7 +118,17 @@ pub async fn resolve_roles(
     client: &Principal,
     scope_text: &str,
 ) -> Result<Requested, Fault> {
-    resolve_as(authority, tenant, client, scope_text, Reading { first_wins: false, names: Names::Roles }).await
+    resolve_as(
+        authority,
+        tenant,
+        client,
+        scope_text,
+        Reading {
+            first_wins: false,
+            names: Names::Roles,
+        },
+    )
+    .await
 }
 
 #[derive(Clone, Copy)]
@@ -113,7 +147,10 @@ enum Names {
 impl Names {
     fn exist_at(self, resource: &Resource, value: &str) -> bool {
         match self {
-            Self::Scopes => resource.scopes.iter().any(|scope| scope.enabled && scope.value == value),
+            Self::Scopes => resource
+                .scopes
+                .iter()
+                .any(|scope| scope.enabled && scope.value == value),
             Self::Roles => resource.roles.iter().any(|role| role.value == value),
         }
     }
@@ -137,8 +174,12 @@ async fn resolve_as(
                 let (prefix, value) = scope.rsplit_once('/').unwrap_or(("", scope));
                 let resource = find(authority, tenant, prefix).await?;
                 match &requested.resource {
-                    Some(first) if first.app_id != resource.app_id && reading.first_wins => continue,
-                    Some(first) if first.app_id != resource.app_id => return Err(two_resources(scope)),
+                    Some(first) if first.app_id != resource.app_id && reading.first_wins => {
+                        continue;
+                    }
+                    Some(first) if first.app_id != resource.app_id => {
+                        return Err(two_resources(scope));
+                    }
                     Some(_) => {}
                     None => requested.prefix = prefix.to_owned(),
                 }
@@ -149,7 +190,10 @@ async fn resolve_as(
         requested.original.push(scope.to_owned());
     }
     if requested.is_default && !requested.scopes.is_empty() {
-        let text = format!(".default cannot be combined with '{}'. Ask for one or the other.", requested.scopes.join(" "));
+        let text = format!(
+            ".default cannot be combined with '{}'. Ask for one or the other.",
+            requested.scopes.join(" ")
+        );
         return Err(SCOPE_DEFAULT_MIXED.with(text));
     }
     Ok(requested)
@@ -160,8 +204,9 @@ fn split(scope_text: &str) -> Result<Vec<&str>, Fault> {
     // RFC 6749 section 3.3: printable ASCII without quotation mark and backslash.
     let allowed = |byte: u8| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e);
     if scopes.len() > MAX_SCOPES || !scopes.iter().all(|scope| scope.bytes().all(allowed)) {
-        return Err(SCOPE_MALFORMED
-            .with("The scope parameter has characters that no scope may have, or too many scopes."));
+        return Err(SCOPE_MALFORMED.with(
+            "The scope parameter has characters that no scope may have, or too many scopes.",
+        ));
     }
     Ok(scopes)
 }
@@ -182,7 +227,9 @@ fn add(
     } else {
         let (app, api) = (&client.title, &resource.title);
         return Err(SCOPE_UNKNOWN
-            .with(format!("'{app}' asks for the scope '{value}', which '{api}' does not expose."))
+            .with(format!(
+                "'{app}' asks for the scope '{value}', which '{api}' does not expose."
+            ))
             .fact("scope", value)
             .fact("resource", resource.app_id.as_str()));
     }
@@ -197,12 +244,19 @@ fn two_resources(scope: &str) -> Fault {
 
 /// The enabled resource that a scope's prefix names: an application ID URI in any letter case and with or without a
 /// trailing slash, an app id, or nothing for the tenant's default resource.
-pub async fn find(authority: &Authority, tenant: &Tenant, prefix: &str) -> Result<Arc<Resource>, Fault> {
+pub async fn find(
+    authority: &Authority,
+    tenant: &Tenant,
+    prefix: &str,
+) -> Result<Arc<Resource>, Fault> {
     let facts = &authority.facts;
     let found = match (prefix, &tenant.default_resource) {
         ("", None) => return Err(SCOPE_NO_DEFAULT_RESOURCE.plain()),
         ("", Some(default)) => facts.get::<Resource>(tenant.id, default.as_str()).await?,
-        _ => match facts.by_alias::<Resource>(tenant.id, &Resource::uri_alias(prefix)).await? {
+        _ => match facts
+            .by_alias::<Resource>(tenant.id, &Resource::uri_alias(prefix))
+            .await?
+        {
             Some(resource) => Some(resource),
             None => match prefix.parse::<ClientId>() {
                 Ok(app_id) => facts.get::<Resource>(tenant.id, app_id.as_str()).await?,
@@ -212,13 +266,19 @@ pub async fn find(authority: &Authority, tenant: &Tenant, prefix: &str) -> Resul
     };
     let resource = found.ok_or_else(|| {
         RESOURCE_UNKNOWN
-            .with(format!("No API of the tenant '{}' has the application ID URI or app id '{prefix}'.", tenant.display_name))
+            .with(format!(
+                "No API of the tenant '{}' has the application ID URI or app id '{prefix}'.",
+                tenant.display_name
+            ))
             .fact("resource", prefix)
     })?;
     if resource.enabled {
         return Ok(resource);
     }
-    Err(RESOURCE_DISABLED.with(format!("The resource '{}' ({}) is disabled.", resource.title, resource.app_id)))
+    Err(RESOURCE_DISABLED.with(format!(
+        "The resource '{}' ({}) is disabled.",
+        resource.title, resource.app_id
+    )))
 }
 
 fn is_oidc(scope: &str) -> bool {
@@ -233,9 +293,12 @@ pub fn is_within(narrower: &Requested, wider: &Requested) -> bool {
         (Some(_), None) => false,
     };
     let had: BTreeSet<&str> = wider.scopes.iter().map(String::as_str).collect();
-    let named = wider.is_default || (!narrower.is_default && narrower.scopes.iter().all(|s| had.contains(s.as_str())));
+    let named = wider.is_default
+        || (!narrower.is_default && narrower.scopes.iter().all(|s| had.contains(s.as_str())));
     let had_oidc = wider.oidc();
-    same_resource && (narrower.resource.is_none() || named) && narrower.oidc().iter().all(|s| had_oidc.contains(s))
+    same_resource
+        && (narrower.resource.is_none() || named)
+        && narrower.oidc().iter().all(|s| had_oidc.contains(s))
 }
 
 #[cfg(test)]

@@ -16,15 +16,28 @@ pub async fn require(
     user: UserId,
     proven_at: UnixTime,
 ) -> Result<Arc<User>, Fault> {
-    decide(authority.facts.get::<User>(tenant.id, &user.to_string()).await?, user, proven_at)
+    decide(
+        authority
+            .facts
+            .get::<User>(tenant.id, &user.to_string())
+            .await?,
+        user,
+        proven_at,
+    )
 }
 
 /// `proven_at`: when the user signed in, or when the token that stands for him was issued.
 ///
 /// Errors: `USER_GONE`, `USER_INACTIVE`, `GRANT_REVOKED` when that was before `valid_from`.
-pub fn decide(found: Option<Arc<User>>, id: UserId, proven_at: UnixTime) -> Result<Arc<User>, Fault> {
+pub fn decide(
+    found: Option<Arc<User>>,
+    id: UserId,
+    proven_at: UnixTime,
+) -> Result<Arc<User>, Fault> {
     let Some(user) = found else {
-        return Err(USER_GONE.with(format!("The user account '{id}' does not exist in the directory.")));
+        return Err(USER_GONE.with(format!(
+            "The user account '{id}' does not exist in the directory."
+        )));
     };
     if !user.active {
         return Err(USER_INACTIVE.with(format!("The user account '{id}' is disabled.")));

@@ -42,7 +42,10 @@ pub struct TokenUser<'a> {
 #[derive(Clone, Copy)]
 pub enum Audience<'a> {
     /// `prefix`: the resource as the client spelled it; a v1.0 token repeats it.
-    Resource { resource: &'a Resource, prefix: &'a str },
+    Resource {
+        resource: &'a Resource,
+        prefix: &'a str,
+    },
     /// Our own userinfo endpoint: only OIDC scopes were asked for. `entra`: which dialect asked.
     UserInfo { entra: bool },
 }
@@ -72,12 +75,15 @@ impl Audience<'_> {
 
     /// The `aud` claim. RFC 9068 tokens name the API by its first application ID URI, Entra's v2.0 by its app id.
     fn claim<'b>(&'b self, issuer: &'b str) -> &'b str {
-        let Self::Resource { resource, prefix } = self else { return issuer };
+        let Self::Resource { resource, prefix } = self else {
+            return issuer;
+        };
         match resource.token_format {
             TokenFormat::EntraV1 if !prefix.is_empty() => prefix,
-            TokenFormat::EntraV1 | TokenFormat::Rfc9068 => {
-                resource.app_id_uris.first().map_or(resource.app_id.as_str(), String::as_str)
-            }
+            TokenFormat::EntraV1 | TokenFormat::Rfc9068 => resource
+                .app_id_uris
+                .first()
+                .map_or(resource.app_id.as_str(), String::as_str),
             TokenFormat::EntraV2 => resource.app_id.as_str(),
         }
     }
@@ -85,14 +91,19 @@ impl Audience<'_> {
 
 /// Signs the token. Nothing is stored: an access token lives by its signature.
 pub async fn mint(authority: &Authority, token: &AccessToken<'_>) -> Result<String, Fault> {
-    let key = authority.signer(token.tenant.id, token.audience.alg()).await?;
+    let key = authority
+        .signer(token.tenant.id, token.audience.alg())
+        .await?;
     let [v1, v2, oidc] = authority.issuers(token.tenant.id);
     let tid = token.tenant.id.to_string();
     let uti = base64url::encode(authority.env.random::<16>());
     let (oid, sub) = match &token.user {
         Some(of) => {
             let recipient = token.audience.recipient(&token.client.client_id);
-            (of.user.id.to_string(), subject::pairwise(token.tenant.id, of.user.id, recipient))
+            (
+                of.user.id.to_string(),
+                subject::pairwise(token.tenant.id, of.user.id, recipient),
+            )
         }
         None => {
             let oid = subject::of_application(token.tenant.id, &token.client.client_id).to_string();
@@ -100,16 +111,35 @@ pub async fn mint(authority: &Authority, token: &AccessToken<'_>) -> Result<Stri
         }
     };
     let scope = token.scopes.join(" ");
-    let names = Names { tid: &tid, oid: &oid, sub: &sub, uti: &uti, scope: &scope };
+    let names = Names {
+        tid: &tid,
+        oid: &oid,
+        sub: &sub,
+        uti: &uti,
+        scope: &scope,
+    };
     match token.audience.format() {
-        TokenFormat::EntraV1 => sign(&key, TokenHeader::V1, &to_json(&entra_v1(token, &names, &v1))),
-        TokenFormat::EntraV2 => sign(&key, TokenHeader::Jwt, &to_json(&entra_v2(token, &names, &v2))),
-        TokenFormat::Rfc9068 => sign(&key, TokenHeader::AtJwt, &to_json(&rfc9068(token, &names, &oidc))),
+        TokenFormat::EntraV1 => sign(
+            &key,
+            TokenHeader::V1,
+            &to_json(&entra_v1(token, &names, &v1)),
+        ),
+        TokenFormat::EntraV2 => sign(
+            &key,
+            TokenHeader::Jwt,
+            &to_json(&entra_v2(token, &names, &v2)),
+        ),
+        TokenFormat::Rfc9068 => sign(
+            &key,
+            TokenHeader::AtJwt,
+            &to_json(&rfc9068(token, &names, &oidc)),
+        ),
     }
 }
 
 pub(super) fn sign(key: &TenantKey, header: TokenHeader, claims: &[u8]) -> Result<String, Fault> {
-    key.sign(header, claims).map_err(|error| INTERNAL.plain().because(error))
+    key.sign(header, claims)
+        .map_err(|error| INTERNAL.plain().because(error))
 }
 
 struct Names<'a> {
@@ -174,7 +204,11 @@ fn entra_v2<'a>(token: &'a AccessToken<'_>, names: &Names<'a>, iss: &'a str) -> 
     }
 }
 
-fn rfc9068<'a>(token: &'a AccessToken<'_>, names: &Names<'a>, iss: &'a str) -> AccessTokenClaims<'a> {
+fn rfc9068<'a>(
+    token: &'a AccessToken<'_>,
+    names: &Names<'a>,
+    iss: &'a str,
+) -> AccessTokenClaims<'a> {
     let user = token.user.as_ref();
     let client_id = token.client.client_id.as_str();
     AccessTokenClaims {

@@ -27,7 +27,11 @@ pub struct IdTokenDetails<'a> {
 
 /// The endpoint decides version and issuer, the scopes `profile` and `email` the personal claims. Always RS256, as
 /// the discovery documents promise.
-pub async fn mint(authority: &Authority, details: &IdTokenDetails<'_>, of: TokenUser<'_>) -> Result<String, Fault> {
+pub async fn mint(
+    authority: &Authority,
+    details: &IdTokenDetails<'_>,
+    of: TokenUser<'_>,
+) -> Result<String, Fault> {
     let tenant = details.tenant.id;
     let key = authority.signer(tenant, SigningAlg::RS256).await?;
     let [v1, v2, oidc] = authority.issuers(tenant);
@@ -38,19 +42,32 @@ pub async fn mint(authority: &Authority, details: &IdTokenDetails<'_>, of: Token
         Dialect::OAuth => (&oidc, ""),
     };
     let profile = |of_user: fn(&User) -> &str| {
-        if details.requested.profile || is_v1 { of_user(of.user) } else { "" }
+        if details.requested.profile || is_v1 {
+            of_user(of.user)
+        } else {
+            ""
+        }
     };
     let v1_only = |text| if is_v1 { text } else { "" };
-    let sid = details.session.map(|session| subject::session(tenant, session));
+    let sid = details
+        .session
+        .map(|session| subject::session(tenant, session));
     let claims = IdToken {
         aud: details.client.client_id.as_str(),
         iss,
         iat: details.issued_at.0,
         nbf: details.issued_at.0,
-        exp: details.issued_at.plus_s(details.tenant.lifetimes.id_token_s).0,
+        exp: details
+            .issued_at
+            .plus_s(details.tenant.lifetimes.id_token_s)
+            .0,
         auth_time: of.auth_time.0,
         amr: of.amr,
-        email: if details.requested.email { &of.user.email } else { "" },
+        email: if details.requested.email {
+            &of.user.email
+        } else {
+            ""
+        },
         family_name: profile(|user| &user.family_name),
         given_name: profile(|user| &user.given_name),
         name: profile(|user| &user.name),

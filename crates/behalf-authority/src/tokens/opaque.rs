@@ -33,7 +33,9 @@ pub fn join(row: i64, secret: &str) -> String {
 /// Row id and secret; `None` when the text was never one of our tokens.
 pub fn split(token: &str) -> Option<(i64, &str)> {
     let (row, secret) = token.split_once('.')?;
-    let plausible = (1..=19).contains(&row.len()) && row.bytes().all(|b| b.is_ascii_digit()) && secret.len() == 43;
+    let plausible = (1..=19).contains(&row.len())
+        && row.bytes().all(|b| b.is_ascii_digit())
+        && secret.len() == 43;
     Some((plausible.then_some(row)?.parse().ok()?, secret))
 }
 

@@ -22,21 +22,32 @@ pub struct Presented<'a> {
 
 /// `None` when the text was never one of our refresh tokens.
 pub fn read(token: &str) -> Option<Presented<'_>> {
-    let cut = token.len().checked_sub(PROOF_CHARS).filter(|cut| token.is_char_boundary(*cut))?;
+    let cut = token
+        .len()
+        .checked_sub(PROOF_CHARS)
+        .filter(|cut| token.is_char_boundary(*cut))?;
     let (row, secret) = opaque::split(&token[..cut])?;
-    (secret.len() == SECRET_CHARS).then_some(Presented { row, secret, proof: &token[cut..] })
+    (secret.len() == SECRET_CHARS).then_some(Presented {
+        row,
+        secret,
+        proof: &token[cut..],
+    })
 }
 
 impl Presented<'_> {
     /// The secret once belonged to this row.
     pub fn is_genuine(&self, authority: &Authority) -> bool {
-        constant_time_eq(proof(&authority.refresh_key, self.row, self.secret).as_bytes(), self.proof.as_bytes())
+        constant_time_eq(
+            proof(&authority.refresh_key, self.row, self.secret).as_bytes(),
+            self.proof.as_bytes(),
+        )
     }
 
     /// The secret that replaces this one, as token and as hash. Always the same one, so that a client whose answer
     /// was cut off gets it again.
     pub fn successor(&self, authority: &Authority, generation: i64) -> (String, SecretHash) {
-        let (secret, hash) = opaque::successor(&authority.refresh_key, self.row, generation, self.secret);
+        let (secret, hash) =
+            opaque::successor(&authority.refresh_key, self.row, generation, self.secret);
         (write(authority, self.row, &secret), hash)
     }
 }

@@ -8,7 +8,9 @@ use uuid::Uuid;
 /// The pairwise `sub` of a user for the application that a token is for: two applications cannot compare their users
 /// by it (OpenID Connect Core section 8.1). User ids are random, so a hash cannot be searched.
 pub fn pairwise(tenant: TenantId, user: UserId, recipient: &ClientId) -> String {
-    base64url::encode(sha256(format!("sub\n{tenant}\n{user}\n{recipient}").as_bytes()))
+    base64url::encode(sha256(
+        format!("sub\n{tenant}\n{user}\n{recipient}").as_bytes(),
+    ))
 }
 
 /// The object id of an application in its tenant: `oid` and `sub` of app-only tokens (Entra's service principal).

@@ -38,16 +38,24 @@ pub async fn verify(
 ) -> Result<Result<Arc<OwnToken>, NotOurs>, Fault> {
     let set = authority.key_set(tenant.id).await?;
     let hash = sha256(token.as_bytes());
-    let still_published = |own: &OwnToken| own.tenant == tenant.id && own.header.kid().is_some_and(|kid| set.has(kid));
-    if let Some(own) = authority.verified.get(&hash).filter(|own| still_published(own)) {
+    let still_published = |own: &OwnToken| {
+        own.tenant == tenant.id && own.header.kid().is_some_and(|kid| set.has(kid))
+    };
+    if let Some(own) = authority
+        .verified
+        .get(&hash)
+        .filter(|own| still_published(own))
+    {
         return Ok(Ok(own));
     }
     let issuers = authority.issuers(tenant.id);
-    Ok(read(&set.keyring, &issuers, tenant.id, token).inspect(|own| {
-        if own.expires_at > now {
-            authority.verified.put(hash, own.clone());
-        }
-    }))
+    Ok(
+        read(&set.keyring, &issuers, tenant.id, token).inspect(|own| {
+            if own.expires_at > now {
+                authority.verified.put(hash, own.clone());
+            }
+        }),
+    )
 }
 
 fn read(
@@ -57,11 +65,22 @@ fn read(
     token: &str,
 ) -> Result<Arc<OwnToken>, NotOurs> {
     let (header, claims) = keyring.verify_jwt(token, ALGS).map_err(NotOurs::Jose)?;
-    if !claims.iss().is_some_and(|iss| issuers.iter().any(|ours| ours == iss)) {
+    if !claims
+        .iss()
+        .is_some_and(|iss| issuers.iter().any(|ours| ours == iss))
+    {
         return Err(NotOurs::Issuer);
     }
-    let exp = claims.exp().map_err(NotOurs::Jose)?.ok_or(NotOurs::Jose(JoseError::ClaimType("exp")))?;
-    Ok(Arc::new(OwnToken { tenant, claims, header, expires_at: UnixTime(exp) }))
+    let exp = claims
+        .exp()
+        .map_err(NotOurs::Jose)?
+        .ok_or(NotOurs::Jose(JoseError::ClaimType("exp")))?;
+    Ok(Arc::new(OwnToken {
+        tenant,
+        claims,
+        header,
+        expires_at: UnixTime(exp),
+    }))
 }
 
 /// Verified tokens by their SHA-256: the second exchange of an assertion costs no verification. Bounded by two

@@ -23,7 +23,13 @@ impl Certified {
     fn new() -> Self {
         let pkcs8 = generate_pkcs8(KeyKind::Rsa2048).unwrap().to_vec();
         let key = SigningKey::from_pkcs8(JwsAlg::RS256, None, &pkcs8).unwrap();
-        let certificate = self_signed(&key, "client", UnixTime(START_S), UnixTime(START_S + 86_400)).unwrap();
+        let certificate = self_signed(
+            &key,
+            "client",
+            UnixTime(START_S),
+            UnixTime(START_S + 86_400),
+        )
+        .unwrap();
         Self { pkcs8, certificate }
     }
 
@@ -49,7 +55,12 @@ impl Certified {
 
 async fn world() -> (World, Certified) {
     let (world, certified) = (World::new().await, Certified::new());
-    world.put(&Principal { certificates: vec![certified.credential()], ..world.get(WEB).await }).await;
+    world
+        .put(&Principal {
+            certificates: vec![certified.credential()],
+            ..world.get(WEB).await
+        })
+        .await;
     (world, certified)
 }
 
@@ -86,20 +97,48 @@ fn form(assertion: &str) -> Vec<(&str, &str)> {
 #[tokio::test]
 async fn every_spelling_of_the_thumbprint_and_both_paddings_of_rsa() {
     let (world, certified) = world().await;
-    let (sha1, sha256) = (base64url::decode(&certified.certificate.thumbprint, "").unwrap(), sha256(&certified.der()));
-    let x5t = [URL_SAFE.encode(&sha1), STANDARD.encode(&sha1), base64url::encode(&sha1)];
-    let x5t_s256 = [URL_SAFE.encode(sha256), STANDARD.encode(sha256), base64url::encode(sha256)];
+    let (sha1, sha256) = (
+        base64url::decode(&certified.certificate.thumbprint, "").unwrap(),
+        sha256(&certified.der()),
+    );
+    let x5t = [
+        URL_SAFE.encode(&sha1),
+        STANDARD.encode(&sha1),
+        base64url::encode(&sha1),
+    ];
+    let x5t_s256 = [
+        URL_SAFE.encode(sha256),
+        STANDARD.encode(sha256),
+        base64url::encode(sha256),
+    ];
     for alg in [JwsAlg::PS256, JwsAlg::RS256] {
         for (one, other) in x5t.iter().zip(&x5t_s256) {
             let typ = Some("JWT");
             for extras in [
-                HeaderExtras { typ, x5t: Some(one), ..HeaderExtras::default() },
-                HeaderExtras { typ, x5t_s256: Some(other), ..HeaderExtras::default() },
-                HeaderExtras { x5t: Some(one), x5t_s256: Some(other), ..HeaderExtras::default() },
+                HeaderExtras {
+                    typ,
+                    x5t: Some(one),
+                    ..HeaderExtras::default()
+                },
+                HeaderExtras {
+                    typ,
+                    x5t_s256: Some(other),
+                    ..HeaderExtras::default()
+                },
+                HeaderExtras {
+                    x5t: Some(one),
+                    x5t_s256: Some(other),
+                    ..HeaderExtras::default()
+                },
                 HeaderExtras::default(),
             ] {
-                let body = ask(&world, &certified.sign(alg, &extras, &claims())).await.ok();
-                assert_eq!(world.claims(&body["access_token"]).await.text("azpacr"), Some("2"));
+                let body = ask(&world, &certified.sign(alg, &extras, &claims()))
+                    .await
+                    .ok();
+                assert_eq!(
+                    world.claims(&body["access_token"]).await.text("azpacr"),
+                    Some("2")
+                );
             }
         }
     }
@@ -118,7 +157,12 @@ async fn times_as_sdks_write_them() {
         changed("exp", json!(START_S - 299)),
         changed("exp", json!(START_S + 10 * 365 * 86_400)),
     ] {
-        ask(&world, &certified.sign(JwsAlg::PS256, &HeaderExtras::default(), &good)).await.ok();
+        ask(
+            &world,
+            &certified.sign(JwsAlg::PS256, &HeaderExtras::default(), &good),
+        )
+        .await
+        .ok();
     }
     for bad in [
         changed("exp", json!(START_S - 300)),
@@ -129,7 +173,9 @@ async fn times_as_sdks_write_them() {
         changed("exp", json!(1e300)),
     ] {
         let assertion = certified.sign(JwsAlg::PS256, &HeaderExtras::default(), &bad);
-        ask(&world, &assertion).await.refused(401, "invalid_client", 700024);
+        ask(&world, &assertion)
+            .await
+            .refused(401, "invalid_client", 700024);
     }
 }
 
@@ -147,7 +193,9 @@ async fn the_audience_is_this_tenants_token_endpoint_or_issuer_and_only_that() {
         format!("{PUBLIC}/{TENANT}/oidc"),
     ] {
         ask(&world, &sign(&changed("aud", json!(good)))).await.ok();
-        ask(&world, &sign(&changed("aud", json!([good])))).await.ok();
+        ask(&world, &sign(&changed("aud", json!([good]))))
+            .await
+            .ok();
     }
     for bad in [
         json!("https://login.other.test/x/oauth2/v2.0/token"),
@@ -160,10 +208,14 @@ async fn the_audience_is_this_tenants_token_endpoint_or_issuer_and_only_that() {
         json!(7),
         Value::Null,
     ] {
-        ask(&world, &sign(&changed("aud", bad))).await.refused(401, "invalid_client", 700023);
+        ask(&world, &sign(&changed("aud", bad)))
+            .await
+            .refused(401, "invalid_client", 700023);
     }
     let two = json!([format!("{PUBLIC}/{TENANT}/v2.0"), "https://other.test"]);
-    ask(&world, &sign(&changed("aud", two))).await.refused(401, "invalid_client", 5002741);
+    ask(&world, &sign(&changed("aud", two)))
+        .await
+        .refused(401, "invalid_client", 5002741);
 }
 
 #[tokio::test]
@@ -171,15 +223,30 @@ async fn it_speaks_for_the_client_itself() {
     let (world, certified) = world().await;
     for name in ["iss", "sub"] {
         for value in [json!(MIDDLE), Value::Null, json!("")] {
-            let assertion = certified.sign(JwsAlg::RS256, &HeaderExtras::default(), &changed(name, value));
-            ask(&world, &assertion).await.refused(401, "invalid_client", 700021);
+            let assertion = certified.sign(
+                JwsAlg::RS256,
+                &HeaderExtras::default(),
+                &changed(name, value),
+            );
+            ask(&world, &assertion)
+                .await
+                .refused(401, "invalid_client", 700021);
         }
     }
     // The client id may be left out: the subject stands for it.
     let assertion = certified.sign(JwsAlg::RS256, &HeaderExtras::default(), &claims());
-    world.entra(&without(form(&assertion), "client_id")).await.ok();
-    world.entra(&with(form(&assertion), "client_assertion_type", "saml")).await.refused(401, "invalid_client", 700027);
-    world.entra(&with(form(&assertion), "client_id", FRONT)).await.refused(401, "invalid_client", 700025);
+    world
+        .entra(&without(form(&assertion), "client_id"))
+        .await
+        .ok();
+    world
+        .entra(&with(form(&assertion), "client_assertion_type", "saml"))
+        .await
+        .refused(401, "invalid_client", 700027);
+    world
+        .entra(&with(form(&assertion), "client_id", FRONT))
+        .await
+        .refused(401, "invalid_client", 700025);
 }
 
 #[tokio::test]
@@ -188,11 +255,19 @@ async fn forgeries() {
     let good = certified.sign(JwsAlg::RS256, &HeaderExtras::default(), &claims());
     let parts: Vec<&str> = good.split('.').collect();
     let stranger = Certified::new();
-    let thumbprint = HeaderExtras { x5t: Some(&stranger.certificate.thumbprint), ..HeaderExtras::default() };
+    let thumbprint = HeaderExtras {
+        x5t: Some(&stranger.certificate.thumbprint),
+        ..HeaderExtras::default()
+    };
     // Key confusion: the public certificate as an HMAC secret.
     let pem = certified.certificate.pem();
     let hmac = SigningKey::from_secret(JwsAlg::HS256, None, pem.as_bytes()).unwrap();
-    let confused = sign_compact(&HeaderExtras::default(), claims().to_string().as_bytes(), &hmac).unwrap();
+    let confused = sign_compact(
+        &HeaderExtras::default(),
+        claims().to_string().as_bytes(),
+        &hmac,
+    )
+    .unwrap();
     let none = base64url::encode(r#"{"alg":"none"}"#);
     for bad in [
         stranger.sign(JwsAlg::RS256, &HeaderExtras::default(), &claims()),
@@ -204,7 +279,9 @@ async fn forgeries() {
         format!("{}.{}", parts[0], parts[1]),
         "nonsense".into(),
     ] {
-        let text = ask(&world, &bad).await.refused(401, "invalid_client", 700027);
+        let text = ask(&world, &bad)
+            .await
+            .refused(401, "invalid_client", 700027);
         assert!(!text.contains("eyJ"), "{text}");
     }
 }
@@ -212,11 +289,19 @@ async fn forgeries() {
 #[tokio::test]
 async fn outdated_certificates() {
     let (world, certified) = world().await;
-    let sign = |exp: i64| certified.sign(JwsAlg::RS256, &HeaderExtras::default(), &changed("exp", json!(exp)));
+    let sign = |exp: i64| {
+        certified.sign(
+            JwsAlg::RS256,
+            &HeaderExtras::default(),
+            &changed("exp", json!(exp)),
+        )
+    };
     world.clock.advance_s(86_399);
     ask(&world, &sign(START_S + 86_500)).await.ok();
     world.clock.advance_s(1);
-    let text = ask(&world, &sign(START_S + 86_500)).await.refused(401, "invalid_client", 700027);
+    let text = ask(&world, &sign(START_S + 86_500))
+        .await
+        .refused(401, "invalid_client", 700027);
     assert!(text.contains("validity"), "{text}");
 }
 
@@ -226,11 +311,18 @@ async fn the_oauth_dialect_counts_an_assertion_once_and_entras_as_its_sdks_need(
     let assertion = certified.sign(JwsAlg::PS256, &HeaderExtras::default(), &claims());
     world.oauth(&form(&assertion)).await.ok();
     let again = world.oauth(&form(&assertion)).await;
-    assert_eq!((again.status.as_u16(), &again.json()["error"]), (401, &json!("invalid_client")));
+    assert_eq!(
+        (again.status.as_u16(), &again.json()["error"]),
+        (401, &json!("invalid_client"))
+    );
     assert!(again.text.contains("BH2033"), "{}", again.text);
     // MSAL for Python sends one assertion with every request for nine minutes.
     ask(&world, &assertion).await.ok();
     ask(&world, &assertion).await.ok();
-    let other = certified.sign(JwsAlg::PS256, &HeaderExtras::default(), &changed("jti", json!("2")));
+    let other = certified.sign(
+        JwsAlg::PS256,
+        &HeaderExtras::default(),
+        &changed("jti", json!("2")),
+    );
     world.oauth(&form(&other)).await.ok();
 }

@@ -2,7 +2,8 @@ use crate::world::*;
 use behalf_model::user::User;
 use serde_json::{Value, json};
 
-const SCOPE: &str = "openid profile offline_access api://orders/order.read api://orders/order.write";
+const SCOPE: &str =
+    "openid profile offline_access api://orders/order.read api://orders/order.write";
 
 async fn first(world: &World, client: &str) -> String {
     let code = world.code(client, ALICE, SCOPE).await;
@@ -59,7 +60,10 @@ async fn two_at_once_get_the_same_successor() {
         let form = form(&current);
         let (a, b, c) = tokio::join!(world.entra(&form), world.entra(&form), world.entra(&form));
         let next = token(&a.ok());
-        assert_eq!((token(&b.ok()), token(&c.ok())), (next.clone(), next.clone()));
+        assert_eq!(
+            (token(&b.ok()), token(&c.ok())),
+            (next.clone(), next.clone())
+        );
         current = next;
     }
 }
@@ -70,8 +74,14 @@ async fn after_the_grace_an_old_token_ends_the_family() {
     let old = first(&world, MIDDLE).await;
     let next = token(&world.entra(&form(&old)).await.ok());
     world.clock.advance_s(31);
-    world.entra(&form(&old)).await.refused(400, "invalid_grant", 50173);
-    world.entra(&form(&next)).await.refused(400, "invalid_grant", 50173);
+    world
+        .entra(&form(&old))
+        .await
+        .refused(400, "invalid_grant", 50173);
+    world
+        .entra(&form(&next))
+        .await
+        .refused(400, "invalid_grant", 50173);
     let events = world.audit().await;
     let outcomes: Vec<&str> = events.iter().map(|event| event.outcome.as_str()).collect();
     assert!(outcomes.contains(&"BH2073"), "{outcomes:?}");
@@ -83,8 +93,14 @@ async fn a_token_two_generations_old_ends_the_family_at_once() {
     let oldest = first(&world, MIDDLE).await;
     let old = token(&world.entra(&form(&oldest)).await.ok());
     let current = token(&world.entra(&form(&old)).await.ok());
-    world.entra(&form(&oldest)).await.refused(400, "invalid_grant", 50173);
-    world.entra(&form(&current)).await.refused(400, "invalid_grant", 50173);
+    world
+        .entra(&form(&oldest))
+        .await
+        .refused(400, "invalid_grant", 50173);
+    world
+        .entra(&form(&current))
+        .await
+        .refused(400, "invalid_grant", 50173);
 }
 
 #[tokio::test]
@@ -101,7 +117,10 @@ async fn made_up_tokens_revoke_nothing() {
         "é".repeat(40),
         format!("9{good}"),
     ] {
-        world.entra(&form(&wrong)).await.refused(400, "invalid_grant", 70000);
+        world
+            .entra(&form(&wrong))
+            .await
+            .refused(400, "invalid_grant", 70000);
     }
     world.entra(&form(&good)).await.ok();
 }
@@ -110,7 +129,10 @@ async fn made_up_tokens_revoke_nothing() {
 async fn it_is_bound_to_its_client() {
     let world = World::new().await;
     let good = first(&world, MIDDLE).await;
-    world.entra(&with(form(&good), "client_id", WEB)).await.refused(400, "invalid_grant", 70000);
+    world
+        .entra(&with(form(&good), "client_id", WEB))
+        .await
+        .refused(400, "invalid_grant", 70000);
     world.entra(&form(&good)).await.ok();
 }
 
@@ -123,7 +145,10 @@ async fn its_life_does_not_grow_by_use() {
         current = token(&world.entra(&form(&current)).await.ok());
     }
     world.clock.advance_s(86_400);
-    world.entra(&form(&current)).await.refused(400, "invalid_grant", 700082);
+    world
+        .entra(&form(&current))
+        .await
+        .refused(400, "invalid_grant", 700082);
 }
 
 #[tokio::test]
@@ -132,20 +157,36 @@ async fn scopes_narrow_and_in_entras_dialect_change_resource() {
     let current = first(&world, MIDDLE).await;
     let narrow = with(form(&current), "scope", "api://orders/order.read");
     let body = world.oauth(&narrow).await.ok();
-    assert_eq!(world.claims(&body["access_token"]).await.text("scp"), Some("order.read"));
+    assert_eq!(
+        world.claims(&body["access_token"]).await.text("scp"),
+        Some("order.read")
+    );
     assert!(body.get("id_token").is_none());
 
     let current = token(&body);
     let wider = with(form(&current), "scope", "https://modern.example/api/read");
     let answer = world.oauth(&wider).await;
-    assert_eq!((answer.status.as_u16(), &answer.json()["error"]), (400, &json!("invalid_scope")));
+    assert_eq!(
+        (answer.status.as_u16(), &answer.json()["error"]),
+        (400, &json!("invalid_scope"))
+    );
     // The first resource wins, scopes of the others are dropped.
-    let two = with(form(&current), "scope", "https://modern.example/api/read api://orders/order.read openid");
+    let two = with(
+        form(&current),
+        "scope",
+        "https://modern.example/api/read api://orders/order.read openid",
+    );
     let body = world.entra(&two).await.ok();
     assert_eq!(body["scope"], "https://modern.example/api/read openid");
-    assert_eq!(world.claims(&body["access_token"]).await.text("aud"), Some("https://modern.example/api"));
+    assert_eq!(
+        world.claims(&body["access_token"]).await.text("aud"),
+        Some("https://modern.example/api")
+    );
     let current = token(&body);
-    world.entra(&with(form(&current), "scope", "api://closed/everything")).await.refused(400, "invalid_grant", 65001);
+    world
+        .entra(&with(form(&current), "scope", "api://closed/everything"))
+        .await
+        .refused(400, "invalid_grant", 65001);
     // A refusal leaves the token as it was.
     world.entra(&form(&current)).await.ok();
 }
@@ -155,14 +196,33 @@ async fn users_who_left_get_nothing_more() {
     let world = World::new().await;
     let current = first(&world, MIDDLE).await;
     let alice = world.get::<User>(&user_id(ALICE).to_string()).await;
-    world.put(&User { active: false, ..alice.clone() }).await;
-    world.entra(&form(&current)).await.refused(400, "invalid_grant", 50057);
+    world
+        .put(&User {
+            active: false,
+            ..alice.clone()
+        })
+        .await;
+    world
+        .entra(&form(&current))
+        .await
+        .refused(400, "invalid_grant", 50057);
     world.put(&alice).await;
     world.clock.advance_s(5);
-    world.put(&User { valid_from: Some(world.authority.env.now()), ..alice.clone() }).await;
-    world.entra(&form(&current)).await.refused(400, "invalid_grant", 50173);
+    world
+        .put(&User {
+            valid_from: Some(world.authority.env.now()),
+            ..alice.clone()
+        })
+        .await;
+    world
+        .entra(&form(&current))
+        .await
+        .refused(400, "invalid_grant", 50173);
     world.delete(&alice).await;
-    world.entra(&form(&current)).await.refused(400, "invalid_grant", 50034);
+    world
+        .entra(&form(&current))
+        .await
+        .refused(400, "invalid_grant", 50034);
 }
 
 #[tokio::test]
@@ -173,6 +233,9 @@ async fn only_hashes_are_stored() {
     use behalf_model::ports::Store;
     let grant = world.store.refresh(row).await.unwrap().unwrap();
     let secret = &current.split_once('.').unwrap().1[..43];
-    assert_eq!(grant.secret_hash, behalf_wire::jose::backend::sha256(secret.as_bytes()));
+    assert_eq!(
+        grant.secret_hash,
+        behalf_wire::jose::backend::sha256(secret.as_bytes())
+    );
     assert!(!format!("{grant:?}").contains(secret));
 }

@@ -15,7 +15,9 @@ use behalf_model::ports::{
     Change, Expect, Outbound, OutboundError, OutboundRequest, OutboundResponse, Store,
 };
 use behalf_model::principal::{Platform, Principal, RedirectUri, SecretCredential};
-use behalf_model::resource::{AppRole, AuthorizedClient, Resource, Scope, SigningAlg, TokenFormat, WhoCanConsent};
+use behalf_model::resource::{
+    AppRole, AuthorizedClient, Resource, Scope, SigningAlg, TokenFormat, WhoCanConsent,
+};
 use behalf_model::tenant::{DIRECTORY, Tenant};
 use behalf_model::user::User;
 use behalf_model::{ClientId, TenantId, UnixTime, UserId};
@@ -74,7 +76,9 @@ impl Answer {
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     #[track_caller]
@@ -87,8 +91,18 @@ impl Answer {
     #[track_caller]
     pub fn refused(&self, status: u16, error: &str, code: u32) -> String {
         let body = self.json();
-        assert_eq!((self.status.as_u16(), body["error"].as_str().unwrap()), (status, error), "{}", self.text);
-        assert_eq!(body["error_codes"], serde_json::json!([code]), "{}", self.text);
+        assert_eq!(
+            (self.status.as_u16(), body["error"].as_str().unwrap()),
+            (status, error),
+            "{}",
+            self.text
+        );
+        assert_eq!(
+            body["error_codes"],
+            serde_json::json!([code]),
+            "{}",
+            self.text
+        );
         let text = body["error_description"].as_str().unwrap().to_owned();
         assert!(text.starts_with(&format!("AADSTS{code}: ")), "{text}");
         text
@@ -152,7 +166,10 @@ pub fn principal(id: &str, title: &str) -> Principal {
         enabled: true,
         secrets: vec![],
         certificates: vec![],
-        redirect_uris: vec![RedirectUri { uri: REDIRECT.into(), platform: Platform::Web }],
+        redirect_uris: vec![RedirectUri {
+            uri: REDIRECT.into(),
+            platform: Platform::Web,
+        }],
         permissions: vec![],
         known_client_applications: vec![],
     }
@@ -193,9 +210,21 @@ impl World {
             private_upstreams: false,
         };
         let facts = Facts::new(store.clone());
-        let authority = Authority::new(config, facts, env, sealer.clone(), sealer, Arc::new(NoNetwork));
+        let authority = Authority::new(
+            config,
+            facts,
+            env,
+            sealer.clone(),
+            sealer,
+            Arc::new(NoNetwork),
+        );
         let authority = Arc::new(authority);
-        let world = Self { router: router(authority.clone()), authority, clock, store };
+        let world = Self {
+            router: router(authority.clone()),
+            authority,
+            clock,
+            store,
+        };
         world.populate().await;
         world
     }
@@ -205,34 +234,77 @@ impl World {
         self.put(&tenant(OTHER_TENANT, "other.example")).await;
         self.put(&user(ALICE, "Alice")).await;
         self.put(&user(BOB, "Bob")).await;
-        self.put(&Principal { public: true, ..principal(FRONT, "Desktop client") }).await;
+        self.put(&Principal {
+            public: true,
+            ..principal(FRONT, "Desktop client")
+        })
+        .await;
         for (id, title) in [(WEB, "Web client"), (MIDDLE, "Middle \"tier\"")] {
             let digest = self.digest(id, SECRET);
-            let secret = SecretCredential { id: "first".into(), digest, starts_at: None, expires_at: None };
-            self.put(&Principal { secrets: vec![secret], ..principal(id, title) }).await;
+            let secret = SecretCredential {
+                id: "first".into(),
+                digest,
+                starts_at: None,
+                expires_at: None,
+            };
+            self.put(&Principal {
+                secrets: vec![secret],
+                ..principal(id, title)
+            })
+            .await;
         }
         let middle = resource(MIDDLE, "api://middle", &["access_as_user"]);
         let mut authorized = vec![];
         for client in [FRONT, WEB] {
-            authorized.push(AuthorizedClient { client_id: client_id(client), scopes: vec!["access_as_user".into()] });
+            authorized.push(AuthorizedClient {
+                client_id: client_id(client),
+                scopes: vec!["access_as_user".into()],
+            });
         }
-        self.put(&Resource { authorized_clients: authorized, ..middle }).await;
+        self.put(&Resource {
+            authorized_clients: authorized,
+            ..middle
+        })
+        .await;
 
-        let role = |value: &str| AppRole { value: value.into(), description: String::new() };
+        let role = |value: &str| AppRole {
+            value: value.into(),
+            description: String::new(),
+        };
         let orders = Resource {
             roles: vec![role("Order.Read.All"), role("Order.Write.All")],
-            ..resource(ORDERS, "api://orders", &["order.read", "order.write", "order.delete"])
+            ..resource(
+                ORDERS,
+                "api://orders",
+                &["order.read", "order.write", "order.delete"],
+            )
         };
         self.put(&orders).await;
         let legacy = resource(LEGACY, "https://legacy.example", &["user_impersonation"]);
-        self.put(&Resource { token_format: TokenFormat::EntraV1, ..legacy }).await;
+        self.put(&Resource {
+            token_format: TokenFormat::EntraV1,
+            ..legacy
+        })
+        .await;
         let modern = resource(MODERN, "https://modern.example/api", &["read", "write"]);
-        self.put(&Resource { token_format: TokenFormat::Rfc9068, signing_alg: SigningAlg::ES256, ..modern }).await;
-        self.put(&resource(CLOSED, "api://closed", &["everything"])).await;
-        self.put(&Resource { enabled: false, ..resource(OFF, "api://off", &["x"]) }).await;
+        self.put(&Resource {
+            token_format: TokenFormat::Rfc9068,
+            signing_alg: SigningAlg::ES256,
+            ..modern
+        })
+        .await;
+        self.put(&resource(CLOSED, "api://closed", &["everything"]))
+            .await;
+        self.put(&Resource {
+            enabled: false,
+            ..resource(OFF, "api://off", &["x"])
+        })
+        .await;
 
-        self.grant(MIDDLE, ORDERS, None, &["order.read", "order.write"]).await;
-        self.grant(MIDDLE, LEGACY, None, &["user_impersonation"]).await;
+        self.grant(MIDDLE, ORDERS, None, &["order.read", "order.write"])
+            .await;
+        self.grant(MIDDLE, LEGACY, None, &["user_impersonation"])
+            .await;
         self.grant(MIDDLE, MODERN, None, &["read"]).await;
         self.grant(WEB, ORDERS, Some(ALICE), &["order.read"]).await;
         self.grant(FRONT, ORDERS, None, &["order.read"]).await;
@@ -248,21 +320,42 @@ impl World {
     }
 
     pub fn digest(&self, client: &str, secret: &str) -> String {
-        self.authority.digester.digest(&SecretCredential::purpose(tenant_id(), &client_id(client)), secret)
+        self.authority.digester.digest(
+            &SecretCredential::purpose(tenant_id(), &client_id(client)),
+            secret,
+        )
     }
 
     pub async fn put<E: Entity>(&self, entity: &E) {
-        let change = Change::PutEntity { row: EntityRow::of(entity), expect: Expect::Any };
+        let change = Change::PutEntity {
+            row: EntityRow::of(entity),
+            expect: Expect::Any,
+        };
         self.store.commit(vec![change]).await.unwrap();
     }
 
     pub async fn get<E: Entity>(&self, key: &str) -> E {
-        let tenant = if E::KIND == Tenant::KIND { DIRECTORY } else { tenant_id() };
-        (*self.authority.facts.get::<E>(tenant, key).await.unwrap().unwrap()).clone()
+        let tenant = if E::KIND == Tenant::KIND {
+            DIRECTORY
+        } else {
+            tenant_id()
+        };
+        (*self
+            .authority
+            .facts
+            .get::<E>(tenant, key)
+            .await
+            .unwrap()
+            .unwrap())
+        .clone()
     }
 
     pub async fn delete<E: Entity>(&self, entity: &E) {
-        let change = Change::DeleteEntity { kind: E::KIND.into(), tenant: entity.tenant(), key: entity.key() };
+        let change = Change::DeleteEntity {
+            kind: E::KIND.into(),
+            tenant: entity.tenant(),
+            key: entity.key(),
+        };
         self.store.commit(vec![change]).await.unwrap();
     }
 
@@ -283,21 +376,36 @@ impl World {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            text: String::from_utf8(bytes.to_vec()).unwrap(),
+        }
     }
 
     pub async fn get_url(&self, path: &str) -> Answer {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
         self.post_with(path, form, &[]).await
     }
 
-    pub async fn post_with(&self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+    pub async fn post_with(
+        &self,
+        path: &str,
+        form: &[(&str, &str)],
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        let body = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
         let mut request = Request::builder().method(Method::POST).uri(path);
-        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type")) {
+        if !headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"))
+        {
             request = request.header("content-type", "application/x-www-form-urlencoded");
         }
         for (name, value) in headers {
@@ -308,7 +416,8 @@ impl World {
 
     /// Posts to the Entra v2.0 token endpoint.
     pub async fn entra(&self, form: &[(&str, &str)]) -> Answer {
-        self.post(&format!("/{TENANT}/oauth2/v2.0/token"), form).await
+        self.post(&format!("/{TENANT}/oauth2/v2.0/token"), form)
+            .await
     }
 
     /// Posts to the OAuth token endpoint.
@@ -318,11 +427,20 @@ impl World {
 
     /// A code as `/authorize` would issue it, for the challenge of `VERIFIER`.
     pub async fn code(&self, client: &str, user: u128, scope: &str) -> String {
-        let challenge = PkceChallenge { challenge: pkce::s256(VERIFIER), method: PkceMethod::S256 };
+        let challenge = PkceChallenge {
+            challenge: pkce::s256(VERIFIER),
+            method: PkceMethod::S256,
+        };
         self.code_with(client, user, scope, Some(challenge)).await
     }
 
-    pub async fn code_with(&self, client: &str, user: u128, scope: &str, pkce: Option<PkceChallenge>) -> String {
+    pub async fn code_with(
+        &self,
+        client: &str,
+        user: u128,
+        scope: &str,
+        pkce: Option<PkceChallenge>,
+    ) -> String {
         let now = self.authority.env.now();
         let details = CodeDetails {
             authorization: Authorization {
@@ -338,7 +456,9 @@ impl World {
             nonce: Some("n-0S6_WzA2Mj".into()),
             pkce,
         };
-        code::issue(&self.authority, details, now.plus_s(300)).await.unwrap()
+        code::issue(&self.authority, details, now.plus_s(300))
+            .await
+            .unwrap()
     }
 
     /// The form with which a code is redeemed.
@@ -358,7 +478,8 @@ impl World {
 
     /// An access token of the user for the middle tier, obtained by the desktop client.
     pub async fn user_token(&self, user: u128) -> String {
-        self.token_for(FRONT, user, "api://middle/access_as_user").await
+        self.token_for(FRONT, user, "api://middle/access_as_user")
+            .await
     }
 
     pub async fn token_for(&self, client: &str, user: u128, scope: &str) -> String {
@@ -379,12 +500,23 @@ impl World {
 
     pub async fn verified(&self, token: &Value) -> (behalf_wire::jose::Header, Claims) {
         let keyring = self.authority.keyring(tenant_id()).await.unwrap();
-        keyring.verify_jwt(token.as_str().expect("a token"), JwsAlg::PUBLIC_KEY).unwrap()
+        keyring
+            .verify_jwt(token.as_str().expect("a token"), JwsAlg::PUBLIC_KEY)
+            .unwrap()
     }
 
     pub async fn audit(&self) -> Vec<AuditEvent> {
-        let query = AuditQuery { limit: 100, ..AuditQuery::default() };
-        self.store.audit(&query).await.unwrap().into_iter().map(|row| row.event).collect()
+        let query = AuditQuery {
+            limit: 100,
+            ..AuditQuery::default()
+        };
+        self.store
+            .audit(&query)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| row.event)
+            .collect()
     }
 }
 
@@ -400,7 +532,11 @@ pub fn obo_form<'a>(assertion: &'a str, scope: &'a str) -> Vec<(&'a str, &'a str
 }
 
 /// The form with one parameter replaced or added.
-pub fn with<'a>(mut form: Vec<(&'a str, &'a str)>, name: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+pub fn with<'a>(
+    mut form: Vec<(&'a str, &'a str)>,
+    name: &'a str,
+    value: &'a str,
+) -> Vec<(&'a str, &'a str)> {
     form.retain(|(known, _)| *known != name);
     form.push((name, value));
     form

@@ -21,7 +21,12 @@ pub struct Issuing {
 pub fn prepare(authority: &Authority, mut plan: Plan) -> (Issuing, Vec<Change>) {
     let mut changes = std::mem::take(&mut plan.changes);
     let mut new_secret = None;
-    if let Refresh::New { authorization, code, expires_at } = &plan.refresh {
+    if let Refresh::New {
+        authorization,
+        code,
+        expires_at,
+    } = &plan.refresh
+    {
         let (secret, secret_hash) = opaque::new_secret(&authority.env);
         changes.push(Change::InsertRefresh(NewRefresh {
             secret_hash,
@@ -49,8 +54,19 @@ pub async fn issue(
     let subject = plan.subject.as_ref();
     let oidc = plan.requested.oidc();
     let (audience, scopes) = match &plan.requested.resource {
-        Some(resource) => (Audience::Resource { resource, prefix: &plan.requested.prefix }, &plan.scopes),
-        None => (Audience::UserInfo { entra: asking.dialect.is_entra() }, &oidc),
+        Some(resource) => (
+            Audience::Resource {
+                resource,
+                prefix: &plan.requested.prefix,
+            },
+            &plan.scopes,
+        ),
+        None => (
+            Audience::UserInfo {
+                entra: asking.dialect.is_entra(),
+            },
+            &oidc,
+        ),
     };
     let token = AccessToken {
         tenant,
@@ -72,7 +88,10 @@ pub async fn issue(
     let refresh_token = match (plan.refresh, new_secret) {
         (Refresh::Rotated(token), _) => Some(token),
         (Refresh::New { .. }, Some(secret)) => {
-            let row = committed.ids.first().ok_or_else(|| INTERNAL.plain().because("no id for a refresh token"))?;
+            let row = committed
+                .ids
+                .first()
+                .ok_or_else(|| INTERNAL.plain().because("no id for a refresh token"))?;
             Some(refresh::write(authority, *row, &secret))
         }
         _ => None,
@@ -88,12 +107,17 @@ pub async fn issue(
         app_only: subject.is_none(),
         refresh_token,
         id_token,
-        client_info: info.map(|subject| client_info(&subject.user.id.to_string(), &tenant.id.to_string())),
+        client_info: info
+            .map(|subject| client_info(&subject.user.id.to_string(), &tenant.id.to_string())),
     })
 }
 
 fn token_user(subject: &Subject) -> TokenUser<'_> {
-    TokenUser { user: &subject.user, auth_time: subject.auth_time, amr: &subject.amr }
+    TokenUser {
+        user: &subject.user,
+        auth_time: subject.auth_time,
+        amr: &subject.amr,
+    }
 }
 
 async fn id_token(asking: &Asking<'_>, plan: &Plan, subject: &Subject) -> Result<String, Fault> {

@@ -22,11 +22,22 @@ impl Trail {
         let mut event = self.event("token.issued", "ok", context);
         if let Some(subject) = &plan.subject {
             event.user = Some(subject.user.id.to_string());
-            event.detail.insert("upn".to_owned(), subject.user.upn.clone());
+            event
+                .detail
+                .insert("upn".to_owned(), subject.user.upn.clone());
         }
         event.via.clone_from(&plan.via);
-        event.object = plan.requested.resource.as_ref().map(|resource| resource.app_id.to_string());
-        event.scopes = if plan.subject.is_some() { &plan.scopes } else { &plan.roles }.clone();
+        event.object = plan
+            .requested
+            .resource
+            .as_ref()
+            .map(|resource| resource.app_id.to_string());
+        event.scopes = if plan.subject.is_some() {
+            &plan.scopes
+        } else {
+            &plan.roles
+        }
+        .clone();
         Change::Audit(event)
     }
 
@@ -34,12 +45,18 @@ impl Trail {
     pub fn refused(&self, fault: &Fault, context: &Context) -> Option<Change> {
         self.tenant.filter(|_| !self.written)?;
         let mut event = self.event("token.refused", fault.kind.code, context);
-        event.detail.extend(fault.facts.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        event.detail.extend(
+            fault
+                .facts
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.clone())),
+        );
         Some(Change::Audit(event))
     }
 
     fn event(&self, action: &str, outcome: &str, context: &Context) -> AuditEvent {
-        let grant = (!self.grant.is_empty()).then(|| ("grant_type".to_owned(), self.grant.to_owned()));
+        let grant =
+            (!self.grant.is_empty()).then(|| ("grant_type".to_owned(), self.grant.to_owned()));
         AuditEvent {
             at_ms: context.now_ms,
             tenant: self.tenant,

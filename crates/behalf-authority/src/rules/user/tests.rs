@@ -27,7 +27,11 @@ fn id() -> UserId {
 
 #[test]
 fn states_of_a_user() {
-    let name = |found, at| decide(found, id(), UnixTime(at)).map(|_| "ok").unwrap_or_else(|fault| fault.kind.name);
+    let name = |found, at| {
+        decide(found, id(), UnixTime(at))
+            .map(|_| "ok")
+            .unwrap_or_else(|fault| fault.kind.name)
+    };
     assert_eq!(name(None, 100), "user.gone");
     assert_eq!(name(user(false, None), 100), "user.inactive");
     assert_eq!(name(user(true, None), 100), "ok");
