@@ -11,14 +11,14 @@ const browser = await chromium.launch({
 const context = await browser.newContext({
   ignoreHTTPSErrors: true, javaScriptEnabled: javaScript, viewport: { width, height: 800 },
 })
-const page = await context.newPage()
+let page = await context.newPage()
 const seen = { titles: [], labels: [], overflow: [], consoleErrors: [] }
 page.on('console', (message) => message.type() === 'error' && seen.consoleErrors.push(message.text()))
 
+// Nobody listens at the client's address: what the browser would have sent there is all that matters.
 let callback
-await context.route((target) => target.href.startsWith(redirectUri), (route) => {
-  callback = { url: route.request().url(), body: route.request().postData() }
-  return route.fulfill({ status: 200, contentType: 'text/html', body: '<title>back at the client</title>' })
+page.on('request', (request) => {
+  if (request.url().startsWith(redirectUri)) callback = { url: request.url(), body: request.postData() }
 })
 
 async function look(name) {
@@ -30,6 +30,10 @@ async function look(name) {
   if (screenshots) await page.screenshot({ path: `${screenshots}/${name}-${width}.png`, fullPage: true })
 }
 
+const enter = () => Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]).catch((error) => {
+  if (!callback) throw error
+})
+
 await page.goto(url)
 await look('sign-in')
 // Only the keyboard: the first field has the focus or is one Tab away.
@@ -37,32 +41,30 @@ await page.locator('input[name=username]').focus()
 await page.keyboard.type(username)
 await page.keyboard.press('Tab')
 await page.keyboard.type('not the password')
-await page.keyboard.press('Enter')
-await page.waitForLoadState()
+await enter()
 await look('sign-in-refused')
 seen.refusal = await page.locator('[role=alert]').allTextContents()
 await page.locator('input[name=username]').fill(username)
 await page.locator('input[name=password]').focus()
 await page.keyboard.type(password)
-await page.keyboard.press('Enter')
-await page.waitForLoadState()
+await enter()
 if (!callback) {
   await look('consent')
   const accept = page.locator('button[value=accept]')
   if (await accept.count()) {
     await accept.focus()
-    await page.keyboard.press('Enter')
-    await page.waitForLoadState()
+    await enter()
   }
 }
-if (!callback) await page.waitForURL((target) => target.href.startsWith(redirectUri), { timeout: 5000 }).catch(() => {})
+if (!callback) await page.waitForRequest((request) => request.url().startsWith(redirectUri), { timeout: 5000 }).catch(() => {})
 seen.callback = callback
 if (signOut) {
+  page = await context.newPage()
+  callback = undefined
   await page.goto(signOut)
   await look('sign-out')
   await page.locator('button[type=submit], button:not([type])').first().focus()
-  await page.keyboard.press('Enter')
-  await page.waitForLoadState()
+  await enter()
   await look('signed-out')
   await page.goto(url)
   seen.asksAgain = (await page.locator('input[name=password]').count()) === 1

@@ -9,7 +9,7 @@ from signin import Browser
 from test_msal import ALICE
 
 HERE = pathlib.Path(__file__).parent
-REDIRECT = "https://127.0.0.1:9/callback"
+REDIRECT = "https://127.0.0.1:44399/callback"
 
 
 def walk(server, **extra):
