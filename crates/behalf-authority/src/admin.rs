@@ -11,7 +11,10 @@ use behalf_model::user::{DeletedUser, User};
 /// already issued are refused by whoever asks for the user. His provider tokens stay sealed and unused, because enabling
 /// him again must make the same access token work, on behalf of him too.
 pub fn disable_user(user: &User) -> Vec<Change> {
-    let mut changes = vec![put(&User { active: false, ..user.clone() })];
+    let mut changes = vec![put(&User {
+        active: false,
+        ..user.clone()
+    })];
     changes.extend(end_sign_ins(user));
     changes
 }
@@ -19,7 +22,10 @@ pub fn disable_user(user: &User) -> Vec<Change> {
 /// Switches a user on again. Access tokens that have not expired work again (seed 000, error 3); sessions and refresh
 /// tokens stay ended.
 pub fn enable_user(user: &User) -> Vec<Change> {
-    vec![put(&User { active: true, ..user.clone() })]
+    vec![put(&User {
+        active: true,
+        ..user.clone()
+    })]
 }
 
 /// Removes a user (R10). A tombstone remembers that tokens of his provider from before `now` mean nobody; the account
@@ -33,8 +39,15 @@ pub fn delete_user(user: &User, now: UnixTime) -> Vec<Change> {
     };
     let kind = User::KIND.to_owned();
     let mut changes = vec![
-        Change::DeleteEntity { kind, tenant: user.tenant, key: user.key() },
-        Change::PutEntity { row: EntityRow::of(&tombstone), expect: Expect::Any },
+        Change::DeleteEntity {
+            kind,
+            tenant: user.tenant,
+            key: user.key(),
+        },
+        Change::PutEntity {
+            row: EntityRow::of(&tombstone),
+            expect: Expect::Any,
+        },
     ];
     changes.extend(end_everything(user));
     changes
@@ -42,22 +55,35 @@ pub fn delete_user(user: &User, now: UnixTime) -> Vec<Change> {
 
 /// Signs a user out everywhere: also tokens that others hold and that name an earlier sign-in are dead afterwards.
 pub fn sign_out_user(user: &User, now: UnixTime) -> Vec<Change> {
-    let mut changes = vec![put(&User { valid_from: Some(now), ..user.clone() })];
+    let mut changes = vec![put(&User {
+        valid_from: Some(now),
+        ..user.clone()
+    })];
     changes.extend(end_everything(user));
     changes
 }
 
 fn put(user: &User) -> Change {
-    Change::PutEntity { row: EntityRow::of(user), expect: Expect::Any }
+    Change::PutEntity {
+        row: EntityRow::of(user),
+        expect: Expect::Any,
+    }
 }
 
 fn end_sign_ins(user: &User) -> [Change; 2] {
     let (tenant, user) = (user.tenant, user.id);
-    [Change::RevokeRefreshOfUser { tenant, user }, Change::DeleteSessionsOfUser { tenant, user }]
+    [
+        Change::RevokeRefreshOfUser { tenant, user },
+        Change::DeleteSessionsOfUser { tenant, user },
+    ]
 }
 
 fn end_everything(user: &User) -> Vec<Change> {
     let mut changes = Vec::from(end_sign_ins(user));
-    changes.push(Change::DeleteProviderTokens { tenant: user.tenant, user: user.id, provider: None });
+    changes.push(Change::DeleteProviderTokens {
+        tenant: user.tenant,
+        user: user.id,
+        provider: None,
+    });
     changes
 }

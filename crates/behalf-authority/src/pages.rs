@@ -32,13 +32,21 @@ pub struct Policy {
 pub fn page(status: StatusCode, content: &impl Template, policy: &Policy) -> Response {
     let html = content.render().unwrap_or_else(|error| {
         tracing::error!(%error, "a page could not be rendered");
-        String::from("<!doctype html><title>Error</title><h1>Something went wrong inside Behalf</h1>")
+        String::from(
+            "<!doctype html><title>Error</title><h1>Something went wrong inside Behalf</h1>",
+        )
     });
     let mut response = (status, html).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     let csp = HeaderValue::try_from(content_security_policy(policy));
-    headers.insert(header::CONTENT_SECURITY_POLICY, csp.unwrap_or(HeaderValue::from_static("default-src 'none'")));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        csp.unwrap_or(HeaderValue::from_static("default-src 'none'")),
+    );
     protect(&mut response);
     response
 }
@@ -87,7 +95,9 @@ fn protect(response: &mut Response) {
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
     for (name, value) in ALWAYS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+            .headers_mut()
+            .insert(name, HeaderValue::from_static(value));
     }
 }
 
@@ -110,15 +120,23 @@ fn content_security_policy(policy: &Policy) -> String {
 }
 
 fn source_hash(text: &str) -> String {
-    format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(sha256(text.as_bytes())))
+    format!(
+        "sha256-{}",
+        base64::engine::general_purpose::STANDARD.encode(sha256(text.as_bytes()))
+    )
 }
 
 /// The CSP source expression for the place that a redirect URI leads to.
 pub fn csp_source(redirect_uri: &str) -> Option<String> {
     let url = url::Url::parse(redirect_uri).ok()?;
-    let host = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https"));
+    let host = url
+        .host_str()
+        .filter(|_| matches!(url.scheme(), "http" | "https"));
     // Host names only: CSP has no form for IPv6 addresses, and nothing else may slip into the header.
-    let plain = |host: &str| host.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-');
+    let plain = |host: &str| {
+        host.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-')
+    };
     Some(match (host.filter(|host| plain(host)), url.port()) {
         (Some(host), Some(port)) => format!("{}://{host}:{port}", url.scheme()),
         (Some(host), None) => format!("{}://{host}", url.scheme()),

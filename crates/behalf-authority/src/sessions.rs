@@ -30,8 +30,13 @@ impl SignedIn {
     /// The session that the browser's cookie names. A session ends with its time, with its user (deleted, disabled)
     /// and with `User::valid_from`.
     pub async fn of(authority: &Authority, incoming: &Incoming) -> Result<Option<Self>, Fault> {
-        let Some(session) = row(authority, incoming).await? else { return Ok(None) };
-        let user = authority.facts.get::<User>(session.tenant, &session.user.to_string()).await?;
+        let Some(session) = row(authority, incoming).await? else {
+            return Ok(None);
+        };
+        let user = authority
+            .facts
+            .get::<User>(session.tenant, &session.user.to_string())
+            .await?;
         let user = rules::user::decide(user, session.user, session.auth_time);
         Ok(user.ok().map(|user| Self { session, user }))
     }
@@ -49,16 +54,43 @@ impl SignedIn {
         let lifetime_s = incoming.tenant.lifetimes.session_s;
         let expires_at = authority.env.now().plus_s(lifetime_s);
         let Proof { amr, auth_time } = proof;
-        let new = NewSession { secret_hash, tenant: user.tenant, user: user.id, auth_time, amr, expires_at };
+        let new = NewSession {
+            secret_hash,
+            tenant: user.tenant,
+            user: user.id,
+            auth_time,
+            amr,
+            expires_at,
+        };
         let mut changes = vec![Change::InsertSession(new.clone()), Change::Audit(audit)];
         if let Some(before) = row(authority, incoming).await? {
             changes.push(Change::DeleteSession { id: before.id });
         }
         let committed = authority.store().commit(changes).await?;
         let id = committed.ids.first().copied().unwrap_or_default();
-        let cookie = browser::set_cookie(authority, &name(user.tenant), &opaque::join(id, &secret), None);
-        let NewSession { secret_hash, tenant, user: user_id, auth_time, amr, expires_at } = new;
-        let session = Session { id, secret_hash, tenant, user: user_id, auth_time, amr, expires_at };
+        let cookie = browser::set_cookie(
+            authority,
+            &name(user.tenant),
+            &opaque::join(id, &secret),
+            None,
+        );
+        let NewSession {
+            secret_hash,
+            tenant,
+            user: user_id,
+            auth_time,
+            amr,
+            expires_at,
+        } = new;
+        let session = Session {
+            id,
+            secret_hash,
+            tenant,
+            user: user_id,
+            auth_time,
+            amr,
+            expires_at,
+        };
         Ok((Self { session, user }, cookie))
     }
 
@@ -66,11 +98,17 @@ impl SignedIn {
     /// Answer: the `Set-Cookie` that removes the cookie.
     pub async fn end(self, authority: &Authority, audit: AuditEvent) -> Result<HeaderValue, Fault> {
         use behalf_model::ports::TokenVault;
-        let Session { id, tenant, user, .. } = self.session;
+        let Session {
+            id, tenant, user, ..
+        } = self.session;
         let changes = vec![
             Change::DeleteSession { id },
             Change::RevokeRefreshOfSession { session: id },
-            Change::DeleteProviderTokens { tenant, user, provider: None },
+            Change::DeleteProviderTokens {
+                tenant,
+                user,
+                provider: None,
+            },
             Change::Audit(audit),
         ];
         authority.store().commit(changes).await?;
@@ -80,10 +118,13 @@ impl SignedIn {
 }
 
 async fn row(authority: &Authority, incoming: &Incoming) -> Result<Option<Session>, Fault> {
-    let Some(cookie) = browser::cookie(authority, &incoming.headers, &name(incoming.tenant.id)) else {
+    let Some(cookie) = browser::cookie(authority, &incoming.headers, &name(incoming.tenant.id))
+    else {
         return Ok(None);
     };
-    let Some((id, secret)) = opaque::split(&cookie) else { return Ok(None) };
+    let Some((id, secret)) = opaque::split(&cookie) else {
+        return Ok(None);
+    };
     let session = authority.store().session(id).await?;
     // The tenant is compared too: one tenant's cookie sent under another's name must not open anything.
     Ok(session.filter(|session| {

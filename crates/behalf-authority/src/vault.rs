@@ -52,7 +52,13 @@ struct Inner {
 
 impl Vault {
     pub fn new(facts: Facts, sealer: Arc<dyn Sealer>, upstreams: Arc<Upstreams>) -> Self {
-        Self(Arc::new(Inner { facts, sealer, upstreams, opened: Mutex::default(), flights: Flights::default() }))
+        Self(Arc::new(Inner {
+            facts,
+            sealer,
+            upstreams,
+            opened: Mutex::default(),
+            flights: Flights::default(),
+        }))
     }
 
     /// Keeps what a sign-in brought, in place of what was kept before.
@@ -66,11 +72,26 @@ impl Vault {
         tokens: &Tokens,
         now: UnixTime,
     ) -> Result<(), Fault> {
-        let key = Key { owner: Owner { tenant, user }, provider: provider.to_owned() };
-        let Some(access_token) = &tokens.access_token else { return Ok(()) };
-        let row = self.0.sealed_row(&key, access_token, tokens.refresh_token.as_ref(), expiry(tokens, now), now);
+        let key = Key {
+            owner: Owner { tenant, user },
+            provider: provider.to_owned(),
+        };
+        let Some(access_token) = &tokens.access_token else {
+            return Ok(());
+        };
+        let row = self.0.sealed_row(
+            &key,
+            access_token,
+            tokens.refresh_token.as_ref(),
+            expiry(tokens, now),
+            now,
+        );
         self.0.opened().remove(&key);
-        self.0.facts.store().commit(vec![Change::PutProviderToken(row)]).await?;
+        self.0
+            .facts
+            .store()
+            .commit(vec![Change::PutProviderToken(row)])
+            .await?;
         self.0.opened().remove(&key);
         Ok(())
     }
@@ -85,10 +106,18 @@ impl TokenVault for Vault {
         provider: &str,
         now: UnixTime,
     ) -> Result<ProviderToken, VaultMiss> {
-        let key = Key { owner: Owner { tenant, user }, provider: provider.to_owned() };
+        let key = Key {
+            owner: Owner { tenant, user },
+            provider: provider.to_owned(),
+        };
         let version = self.0.facts.store().facts_version();
         let good = |token: &ProviderToken| token.expires_at >= now.plus_s(LEAST_VALIDITY_S);
-        let opened = self.0.opened().get(&key).filter(|(at, token)| *at == version && good(token)).cloned();
+        let opened = self
+            .0
+            .opened()
+            .get(&key)
+            .filter(|(at, token)| *at == version && good(token))
+            .cloned();
         if let Some((_, token)) = opened {
             return Ok(token);
         }
@@ -100,14 +129,23 @@ impl TokenVault for Vault {
         }
         let inner = self.0.clone();
         // On a task of its own: a caller who hangs up must not lose a refresh token that was already rotated.
-        self.0.flights.join(key, |key, flight| async move { inner.refresh(&key, &flight, now).await }).await
+        self.0
+            .flights
+            .join(key, |key, flight| async move {
+                inner.refresh(&key, &flight, now).await
+            })
+            .await
     }
 
     async fn forget(&self, tenant: TenantId, user: UserId) {
         let owner = Owner { tenant, user };
         self.0.flights.cancel(|key| key.owner == owner);
         self.0.opened().retain(|key, _| key.owner != owner);
-        let change = Change::DeleteProviderTokens { tenant, user, provider: None };
+        let change = Change::DeleteProviderTokens {
+            tenant,
+            user,
+            provider: None,
+        };
         if let Err(error) = self.0.facts.store().commit(vec![change]).await {
             tracing::error!(%error, %tenant, %user, "provider tokens could not be forgotten");
         }
@@ -120,28 +158,49 @@ impl Inner {
     }
 
     async fn is_active(&self, owner: Owner) -> Result<bool, VaultMiss> {
-        let user = self.facts.get::<User>(owner.tenant, &owner.user.to_string()).await.map_err(unavailable)?;
+        let user = self
+            .facts
+            .get::<User>(owner.tenant, &owner.user.to_string())
+            .await
+            .map_err(unavailable)?;
         Ok(user.is_some_and(|user| user.active))
     }
 
     /// The kept token when it is valid long enough.
-    async fn kept(&self, key: &Key, version: u64, now: UnixTime) -> Result<Option<ProviderToken>, VaultMiss> {
+    async fn kept(
+        &self,
+        key: &Key,
+        version: u64,
+        now: UnixTime,
+    ) -> Result<Option<ProviderToken>, VaultMiss> {
         let row = self.row(key).await?.ok_or(VaultMiss::NoToken)?;
         if row.expires_at < now.plus_s(LEAST_VALIDITY_S) {
             return Ok(None);
         }
         let access_token = self.open(&purpose(key, "access"), &row.access_token)?;
-        let token = ProviderToken { access_token, expires_at: row.expires_at };
+        let token = ProviderToken {
+            access_token,
+            expires_at: row.expires_at,
+        };
         self.remember(key, version, &token);
         Ok(Some(token))
     }
 
     async fn row(&self, key: &Key) -> Result<Option<ProviderTokenRow>, VaultMiss> {
-        let row = self.facts.store().provider_token(key.owner.tenant, key.owner.user, &key.provider).await;
+        let row = self
+            .facts
+            .store()
+            .provider_token(key.owner.tenant, key.owner.user, &key.provider)
+            .await;
         row.map_err(|error| unavailable(error.into()))
     }
 
-    async fn refresh(&self, key: &Key, flight: &Flight, now: UnixTime) -> Result<ProviderToken, VaultMiss> {
+    async fn refresh(
+        &self,
+        key: &Key,
+        flight: &Flight,
+        now: UnixTime,
+    ) -> Result<ProviderToken, VaultMiss> {
         let version = self.facts.store().facts_version();
         // The flight before this one may have landed between the caller's look and its take-off.
         if let Some(token) = self.kept(key, version, now).await? {
@@ -152,21 +211,32 @@ impl Inner {
         let refresh_token = self.open(&purpose(key, "refresh"), sealed)?;
         let mut tokens = match self.ask(key, &refresh_token).await {
             Ok(tokens) => tokens,
-            Err(fault) if fault.is(&UPSTREAM_REFUSED) => return Err(self.refused(key, fault).await),
+            Err(fault) if fault.is(&UPSTREAM_REFUSED) => {
+                return Err(self.refused(key, fault).await);
+            }
             Err(fault) => return Err(unavailable(fault)),
         };
         // A provider that does not rotate leaves the refresh token out; ours stays good (RFC 6749 §6).
         let next = tokens.refresh_token.take().unwrap_or(refresh_token);
         let Some(access_token) = tokens.access_token.clone() else {
-            return Err(VaultMiss::Unavailable("the provider's answer has no access token".to_owned()));
+            return Err(VaultMiss::Unavailable(
+                "the provider's answer has no access token".to_owned(),
+            ));
         };
         if flight.is_cancelled() {
             return Err(VaultMiss::NoToken);
         }
-        let token = ProviderToken { access_token, expires_at: expiry(&tokens, now) };
+        let token = ProviderToken {
+            access_token,
+            expires_at: expiry(&tokens, now),
+        };
         let row = self.sealed_row(key, &token.access_token, Some(&next), token.expires_at, now);
         // Kept before it is used: a crash must not lose a rotated refresh token.
-        let kept = self.facts.store().commit(vec![Change::PutProviderToken(row)]).await;
+        let kept = self
+            .facts
+            .store()
+            .commit(vec![Change::PutProviderToken(row)])
+            .await;
         kept.map_err(|error| unavailable(error.into()))?;
         if flight.is_cancelled() || !self.is_active(key.owner).await? {
             self.drop_row(key).await;
@@ -177,11 +247,24 @@ impl Inner {
     }
 
     async fn ask(&self, key: &Key, refresh_token: &Secret) -> Result<Tokens, Fault> {
-        let tenant = self.facts.get::<Tenant>(DIRECTORY, &key.owner.tenant.to_string()).await?;
-        let provider = tenant.as_ref().and_then(|tenant| tenant.provider(&key.provider));
+        let tenant = self
+            .facts
+            .get::<Tenant>(DIRECTORY, &key.owner.tenant.to_string())
+            .await?;
+        let provider = tenant
+            .as_ref()
+            .and_then(|tenant| tenant.provider(&key.provider));
         let provider = provider.ok_or_else(|| behalf_model::fault::UPSTREAM_NOT_SET.plain())?;
-        let registration = Registration::of(&self.facts, self.sealer.as_ref(), key.owner.tenant, provider).await?;
-        registration.ask(&self.upstreams, &Asked::Refresh { refresh_token }).await
+        let registration = Registration::of(
+            &self.facts,
+            self.sealer.as_ref(),
+            key.owner.tenant,
+            provider,
+        )
+        .await?;
+        registration
+            .ask(&self.upstreams, &Asked::Refresh { refresh_token })
+            .await
     }
 
     /// `invalid_grant` without a claims challenge or a missing consent means that the refresh token is dead. Any
@@ -202,7 +285,11 @@ impl Inner {
     async fn drop_row(&self, key: &Key) {
         self.opened().remove(key);
         let Owner { tenant, user } = key.owner;
-        let change = Change::DeleteProviderTokens { tenant, user, provider: Some(key.provider.clone()) };
+        let change = Change::DeleteProviderTokens {
+            tenant,
+            user,
+            provider: Some(key.provider.clone()),
+        };
         if let Err(error) = self.facts.store().commit(vec![change]).await {
             tracing::error!(%error, %tenant, %user, "a dead provider token could not be removed");
         }
@@ -218,7 +305,10 @@ impl Inner {
 
     fn open(&self, purpose: &str, sealed: &Sealed) -> Result<Secret, VaultMiss> {
         self.sealer.open(purpose, sealed).ok_or_else(|| {
-            tracing::error!(purpose, "a provider token cannot be opened with this installation's key");
+            tracing::error!(
+                purpose,
+                "a provider token cannot be opened with this installation's key"
+            );
             VaultMiss::NoToken
         })
     }
@@ -235,8 +325,11 @@ impl Inner {
             tenant: key.owner.tenant,
             user: key.owner.user,
             provider: key.provider.clone(),
-            access_token: self.sealer.seal(&purpose(key, "access"), access_token.expose()),
-            refresh_token: refresh_token.map(|token| self.sealer.seal(&purpose(key, "refresh"), token.expose())),
+            access_token: self
+                .sealer
+                .seal(&purpose(key, "access"), access_token.expose()),
+            refresh_token: refresh_token
+                .map(|token| self.sealer.seal(&purpose(key, "refresh"), token.expose())),
             expires_at,
             obtained_at: now,
         }
@@ -245,16 +338,27 @@ impl Inner {
 
 /// Binds the sealed text to its owner: a row copied to another user does not open.
 fn purpose(key: &Key, kind: &str) -> String {
-    format!("provider-token:{}:{}:{}:{kind}", key.owner.tenant, key.owner.user, key.provider)
+    format!(
+        "provider-token:{}:{}:{}:{kind}",
+        key.owner.tenant, key.owner.user, key.provider
+    )
 }
 
 fn expiry(tokens: &Tokens, now: UnixTime) -> UnixTime {
-    now.plus_s(tokens.expires_in_s.filter(|s| *s > 0).unwrap_or(DEFAULT_LIFETIME_S))
+    now.plus_s(
+        tokens
+            .expires_in_s
+            .filter(|s| *s > 0)
+            .unwrap_or(DEFAULT_LIFETIME_S),
+    )
 }
 
 fn unavailable(fault: Fault) -> VaultMiss {
     if fault.is(&STORE_UNAVAILABLE) {
-        tracing::error!(source = fault.source, "the vault cannot read or write the store");
+        tracing::error!(
+            source = fault.source,
+            "the vault cannot read or write the store"
+        );
     }
     VaultMiss::Unavailable(fault.detail)
 }

@@ -20,7 +20,10 @@ impl Browser {
     pub fn of(authority: &Authority, headers: &HeaderMap) -> Self {
         match cookie(authority, headers, BROWSER).filter(|id| id.len() == 43) {
             Some(id) => Self { id, new: false },
-            None => Self { id: opaque::new_secret(&authority.env).0, new: true },
+            None => Self {
+                id: opaque::new_secret(&authority.env).0,
+                new: true,
+            },
         }
     }
 
@@ -31,7 +34,8 @@ impl Browser {
 
     /// The `Set-Cookie` for a browser without one. No expiry: it ends with the browser.
     pub fn set_cookie(&self, authority: &Authority) -> Option<HeaderValue> {
-        self.new.then(|| set_cookie(authority, BROWSER, &self.id, None))
+        self.new
+            .then(|| set_cookie(authority, BROWSER, &self.id, None))
     }
 }
 
@@ -39,16 +43,30 @@ impl Browser {
 pub fn cookie(authority: &Authority, headers: &HeaderMap, name: &str) -> Option<String> {
     let name = full_name(authority, name);
     // HTTP/2 clients may split the header into several (RFC 9113 §8.2.3).
-    let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = pairs.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(found, _)| *found == name).map(|(_, value)| value.to_owned())
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = pairs
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(found, _)| *found == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// `Max-Age` in seconds; 0 deletes. `value` consists of characters that cookies may contain.
-pub fn set_cookie(authority: &Authority, name: &str, value: &str, max_age_s: Option<i64>) -> HeaderValue {
+pub fn set_cookie(
+    authority: &Authority,
+    name: &str,
+    value: &str,
+    max_age_s: Option<i64>,
+) -> HeaderValue {
     let name = full_name(authority, name);
     let secure = if authority.is_https() { "; Secure" } else { "" };
-    let max_age = max_age_s.map(|s| format!("; Max-Age={s}")).unwrap_or_default();
+    let max_age = max_age_s
+        .map(|s| format!("; Max-Age={s}"))
+        .unwrap_or_default();
     let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{max_age}");
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
@@ -56,5 +74,9 @@ pub fn set_cookie(authority: &Authority, name: &str, value: &str, max_age_s: Opt
 /// With `__Host-` no other host of the domain can plant the cookie (RFC 6265bis §4.1.3.2). Without https (a
 /// development switch) browsers would refuse the prefix.
 fn full_name(authority: &Authority, name: &str) -> String {
-    if authority.is_https() { format!("__Host-{name}") } else { name.to_owned() }
+    if authority.is_https() {
+        format!("__Host-{name}")
+    } else {
+        name.to_owned()
+    }
 }

@@ -18,7 +18,10 @@ const GOOD_FOR_S: i64 = 3600;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Pending {
     /// An authorization request, its parameters as they came.
-    Authorize { dialect: Dialect, params: Vec<(String, String)> },
+    Authorize {
+        dialect: Dialect,
+        params: Vec<(String, String)>,
+    },
     /// A request for the consent of an administrator.
     AdminConsent { params: Vec<(String, String)> },
 }
@@ -48,18 +51,34 @@ pub struct Form {
 
 impl Form {
     pub fn seal(authority: &Authority, tenant: TenantId, browser: &Browser, step: Step) -> String {
-        let form = Self { browser: browser.fingerprint(), issued_at: authority.env.now(), step };
-        #[expect(clippy::expect_used, reason = "derived Serialize of plain data with string keys cannot fail")]
+        let form = Self {
+            browser: browser.fingerprint(),
+            issued_at: authority.env.now(),
+            step,
+        };
+        #[expect(
+            clippy::expect_used,
+            reason = "derived Serialize of plain data with string keys cannot fail"
+        )]
         let text = serde_json::to_string(&form).expect("a form serialises");
         authority.sealer.seal(&purpose(tenant), &text).0
     }
 
     /// Errors: `FORM_FOREIGN`, `FORM_EXPIRED`.
-    pub fn open(authority: &Authority, tenant: TenantId, browser: &Browser, text: Option<&str>) -> Result<Step, Fault> {
+    pub fn open(
+        authority: &Authority,
+        tenant: TenantId,
+        browser: &Browser,
+        text: Option<&str>,
+    ) -> Result<Step, Fault> {
         let text = text.ok_or_else(|| FORM_FOREIGN.plain())?;
-        let opened = authority.sealer.open(&purpose(tenant), &Sealed(text.to_owned()));
+        let opened = authority
+            .sealer
+            .open(&purpose(tenant), &Sealed(text.to_owned()));
         let form = opened.and_then(|clear| serde_json::from_str::<Self>(clear.expose()).ok());
-        let form = form.filter(|form| form.browser == browser.fingerprint()).ok_or_else(|| FORM_FOREIGN.plain())?;
+        let form = form
+            .filter(|form| form.browser == browser.fingerprint())
+            .ok_or_else(|| FORM_FOREIGN.plain())?;
         if authority.env.now().since_s(form.issued_at) > GOOD_FOR_S {
             return Err(FORM_EXPIRED.plain());
         }
@@ -75,6 +94,9 @@ impl Pending {
     /// A parameter of the request that the user came with.
     pub fn param(&self, name: &str) -> Option<&str> {
         let (Self::Authorize { params, .. } | Self::AdminConsent { params }) = self;
-        params.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+        params
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.as_str())
     }
 }

@@ -38,20 +38,34 @@ pub enum Methods {
 
 impl Incoming {
     /// Errors: a finished error page.
-    pub async fn read(authority: &Authority, request: Request, methods: Methods) -> Result<Self, Response> {
+    pub async fn read(
+        authority: &Authority,
+        request: Request,
+        methods: Methods,
+    ) -> Result<Self, Response> {
         let (parts, body) = request.into_parts();
         let context = Context::new(&authority.env, &parts.headers, parts.uri.query());
         let refuse = |fault: Fault| pages::error(&fault, &context);
         if !methods.allow(&parts.method) {
             let mut response = refuse(METHOD_NOT_ALLOWED.plain());
-            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods.names()));
+            response
+                .headers_mut()
+                .insert(header::ALLOW, HeaderValue::from_static(methods.names()));
             return Err(response);
         }
-        let tenant = authority.tenant(&segment(&parts.uri, 0)).await.map_err(refuse)?;
+        let tenant = authority
+            .tenant(&segment(&parts.uri, 0))
+            .await
+            .map_err(refuse)?;
         let params = if parts.method == Method::POST {
-            let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let content_type = parts
+                .headers
+                .get(header::CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok());
             if !content_type.is_some_and(is_form) {
-                return Err(refuse(UNSUPPORTED_MEDIA_TYPE.with("Send application/x-www-form-urlencoded.")));
+                return Err(refuse(
+                    UNSUPPORTED_MEDIA_TYPE.with("Send application/x-www-form-urlencoded."),
+                ));
             }
             let body = to_bytes(body, authority.config.max_body_bytes).await;
             Params::parse(&body.map_err(|_| refuse(TOO_LARGE.plain()))?)
@@ -60,12 +74,25 @@ impl Incoming {
         };
         let browser = Browser::of(authority, &parts.headers);
         let name = segment(&parts.uri, 2);
-        Ok(Self { tenant, name, browser, headers: parts.headers, params, context })
+        Ok(Self {
+            tenant,
+            name,
+            browser,
+            headers: parts.headers,
+            params,
+            context,
+        })
     }
 
     /// The response of `work`, or the page for its failure, with this browser's cookie.
-    pub async fn answer(&self, authority: &Authority, work: impl Future<Output = Result<Response, Fault>>) -> Response {
-        let mut response = caught(work).await.unwrap_or_else(|fault| pages::error(&fault, &self.context));
+    pub async fn answer(
+        &self,
+        authority: &Authority,
+        work: impl Future<Output = Result<Response, Fault>>,
+    ) -> Response {
+        let mut response = caught(work)
+            .await
+            .unwrap_or_else(|fault| pages::error(&fault, &self.context));
         if let Some(cookie) = self.browser.set_cookie(authority) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
@@ -77,7 +104,12 @@ impl Incoming {
         format!("/{}/{page}", self.tenant.id)
     }
 
-    pub fn audit(&self, action: &str, user: Option<&User>, client: Option<&ClientId>) -> AuditEvent {
+    pub fn audit(
+        &self,
+        action: &str,
+        user: Option<&User>,
+        client: Option<&ClientId>,
+    ) -> AuditEvent {
         AuditEvent {
             at_ms: self.context.now_ms,
             tenant: Some(self.tenant.id),
@@ -111,5 +143,7 @@ impl Methods {
 
 fn segment(uri: &Uri, index: usize) -> String {
     let segment = uri.path().split('/').nth(index + 1).unwrap_or_default();
-    percent_encoding::percent_decode_str(segment).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode_str(segment)
+        .decode_utf8_lossy()
+        .into_owned()
 }

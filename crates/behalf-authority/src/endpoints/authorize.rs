@@ -46,15 +46,25 @@ async fn serve(authority: &Authority, request: Request, dialect: Dialect) -> Res
         Ok(incoming) => incoming,
         Err(page) => return page,
     };
-    incoming.answer(authority, begin(authority, &incoming, dialect)).await
+    incoming
+        .answer(authority, begin(authority, &incoming, dialect))
+        .await
 }
 
-async fn begin(authority: &Authority, incoming: &Incoming, dialect: Dialect) -> Result<Response, Fault> {
-    let request = match request::read(authority, &incoming.tenant, dialect, &incoming.params).await {
+async fn begin(
+    authority: &Authority,
+    incoming: &Incoming,
+    dialect: Dialect,
+) -> Result<Response, Fault> {
+    let request = match request::read(authority, &incoming.tenant, dialect, &incoming.params).await
+    {
         Ok(request) => request,
         Err(refused) => return refused.tell(authority, incoming),
     };
-    let pending = Pending::Authorize { dialect, params: incoming.params.0.clone() };
+    let pending = Pending::Authorize {
+        dialect,
+        params: incoming.params.0.clone(),
+    };
     let signed_in = SignedIn::of(authority, incoming).await?;
     let demand = request.demand();
     match signed_in {
@@ -62,14 +72,20 @@ async fn begin(authority: &Authority, incoming: &Incoming, dialect: Dialect) -> 
             proceed(authority, incoming, request, pending, &signed_in).await
         }
         _ if request.prompt.none => {
-            let fault = LOGIN_REQUIRED.with("A silent sign-in request was sent but no user is signed in.");
+            let fault =
+                LOGIN_REQUIRED.with("A silent sign-in request was sent but no user is signed in.");
             Ok(request.target.failure(authority, &fault, &incoming.context))
         }
         signed_in => {
             // The application knows where its users come from: straight to that provider.
-            let hinted = request.domain_hint.as_deref().and_then(|name| incoming.tenant.provider(name));
+            let hinted = request
+                .domain_hint
+                .as_deref()
+                .and_then(|name| incoming.tenant.provider(name));
             match hinted.filter(|provider| provider.upstream.is_some()) {
-                Some(provider) => crate::providers::oidc::depart(authority, incoming, provider, pending).await,
+                Some(provider) => {
+                    crate::providers::oidc::depart(authority, incoming, provider, pending).await
+                }
                 None => login::page(authority, incoming, pending, signed_in.as_ref(), None).await,
             }
         }
@@ -99,8 +115,14 @@ async fn proceed(
     signed_in: &SignedIn,
 ) -> Result<Response, Fault> {
     let (tenant, user) = (&incoming.tenant, &signed_in.user);
-    let consent =
-        consent::needed(authority, tenant, &request.principal, &request.requested, user, request.prompt.consent);
+    let consent = consent::needed(
+        authority,
+        tenant,
+        &request.principal,
+        &request.requested,
+        user,
+        request.prompt.consent,
+    );
     let consent = match consent.await {
         Ok(consent) => consent,
         Err(fault) => return Ok(request.target.failure(authority, &fault, &incoming.context)),
@@ -108,15 +130,28 @@ async fn proceed(
     match consent {
         Consent::Given => complete(authority, incoming, &request, signed_in).await,
         Consent::Needed(plan) if request.prompt.none => {
-            let kind = if plan.may_be_accepted_by(user, tenant) { &CONSENT_REQUIRED } else { &INTERACTION_REQUIRED };
+            let kind = if plan.may_be_accepted_by(user, tenant) {
+                &CONSENT_REQUIRED
+            } else {
+                &INTERACTION_REQUIRED
+            };
             let client = &request.principal.client_id;
-            let detail =
-                format!("The user or administrator has not consented to use the application with ID '{client}'.");
-            Ok(request.target.failure(authority, &kind.with(detail), &incoming.context))
+            let detail = format!(
+                "The user or administrator has not consented to use the application with ID '{client}'."
+            );
+            Ok(request
+                .target
+                .failure(authority, &kind.with(detail), &incoming.context))
         }
-        Consent::Needed(plan) => {
-            consent::page(authority, incoming, pending, &request.principal, &plan, signed_in, request.target.policy())
-        }
+        Consent::Needed(plan) => consent::page(
+            authority,
+            incoming,
+            pending,
+            &request.principal,
+            &plan,
+            signed_in,
+            request.target.policy(),
+        ),
     }
 }
 
@@ -142,11 +177,17 @@ pub async fn complete(
         nonce: request.nonce.clone(),
         pkce: request.pkce.clone(),
     };
-    let expires_at = incoming.context.now.plus_s(tenant.lifetimes.authorization_code_s);
+    let expires_at = incoming
+        .context
+        .now
+        .plus_s(tenant.lifetimes.authorization_code_s);
     let code = tokens::code::issue(authority, details, expires_at).await?;
     let mut fields = vec![("code", code)];
     if request.client_info {
-        fields.push(("client_info", client_info(&signed_in.user.id.to_string(), &tenant.id.to_string())));
+        fields.push((
+            "client_info",
+            client_info(&signed_in.user.id.to_string(), &tenant.id.to_string()),
+        ));
     }
     Ok(request.target.success(fields))
 }

@@ -49,9 +49,17 @@ pub fn page(
         false => Stance::Blocked,
     };
     let admin_href = (stance == Stance::Blocked).then(|| admin_href(authority, incoming, &pending));
-    let step = Step::Consent { user: user.id, shown: plan.digest(), pending };
+    let step = Step::Consent {
+        user: user.id,
+        shown: plan.digest(),
+        pending,
+    };
     let content = pages::Consent {
-        heading: if stance == Stance::Blocked { "Approval needed" } else { "Permissions requested" },
+        heading: if stance == Stance::Blocked {
+            "Approval needed"
+        } else {
+            "Permissions requested"
+        },
         tenant: &tenant.display_name,
         app: &client.title,
         client_id: client.client_id.as_str(),
@@ -63,7 +71,11 @@ pub fn page(
         action: incoming.path("consent"),
         form: &Form::seal(authority, tenant.id, &incoming.browser, step),
     };
-    let status = if stance == Stance::Blocked { StatusCode::FORBIDDEN } else { StatusCode::OK };
+    let status = if stance == Stance::Blocked {
+        StatusCode::FORBIDDEN
+    } else {
+        StatusCode::OK
+    };
     Ok(pages::page(status, &content, &policy))
 }
 
@@ -74,7 +86,12 @@ fn admin_href(authority: &Authority, incoming: &Incoming, pending: &Pending) -> 
     if let Some(scope) = pending.param("scope") {
         query.append_pair("scope", scope);
     }
-    format!("{}{}?{}", authority.config.public_url, incoming.path("v2.0/adminconsent"), query.finish())
+    format!(
+        "{}{}?{}",
+        authority.config.public_url,
+        incoming.path("v2.0/adminconsent"),
+        query.finish()
+    )
 }
 
 async fn submit(State(authority): State<Arc<Authority>>, request: Request) -> Response {
@@ -82,7 +99,9 @@ async fn submit(State(authority): State<Arc<Authority>>, request: Request) -> Re
         Ok(incoming) => incoming,
         Err(page) => return page,
     };
-    incoming.answer(&authority, decide(&authority, &incoming)).await
+    incoming
+        .answer(&authority, decide(&authority, &incoming))
+        .await
 }
 
 /// What the person answered on the page, and what he had been shown.
@@ -94,11 +113,25 @@ pub struct Answer {
 }
 
 async fn decide(authority: &Authority, incoming: &Incoming) -> Result<Response, Fault> {
-    let form = Form::open(authority, incoming.tenant.id, &incoming.browser, incoming.params.get("form"))?;
-    let Step::Consent { pending, user, shown } = form else { return Err(FORM_FOREIGN.plain()) };
+    let form = Form::open(
+        authority,
+        incoming.tenant.id,
+        &incoming.browser,
+        incoming.params.get("form"),
+    )?;
+    let Step::Consent {
+        pending,
+        user,
+        shown,
+    } = form
+    else {
+        return Err(FORM_FOREIGN.plain());
+    };
     let signed_in = SignedIn::of(authority, incoming).await?;
     // Another tab may have signed somebody else in: he has not seen the page.
-    let signed_in = signed_in.filter(|signed_in| signed_in.user.id == user).ok_or_else(|| CONSENT_CHANGED.plain())?;
+    let signed_in = signed_in
+        .filter(|signed_in| signed_in.user.id == user)
+        .ok_or_else(|| CONSENT_CHANGED.plain())?;
     let answer = Answer {
         signed_in,
         shown,
@@ -109,7 +142,9 @@ async fn decide(authority: &Authority, incoming: &Incoming) -> Result<Response, 
         Pending::Authorize { dialect, params } => {
             for_request(authority, incoming, dialect, Params(params), answer).await
         }
-        Pending::AdminConsent { params } => adminconsent::submit(authority, incoming, &Params(params), answer).await,
+        Pending::AdminConsent { params } => {
+            adminconsent::submit(authority, incoming, &Params(params), answer).await
+        }
     }
 }
 
@@ -127,17 +162,34 @@ async fn for_request(
     };
     let (principal, requested) = (&request.principal, &request.requested);
     let user = answer.signed_in.user.clone();
-    let consent = needed(authority, tenant, principal, requested, &user, request.prompt.consent).await?;
+    let consent = needed(
+        authority,
+        tenant,
+        principal,
+        requested,
+        &user,
+        request.prompt.consent,
+    )
+    .await?;
     // Already given: in another tab, or by an administrator in between.
     let Consent::Needed(plan) = consent else {
         return authorize::complete(authority, incoming, &request, &answer.signed_in).await;
     };
     let may = plan.may_be_accepted_by(&user, tenant);
     if !answer.accepted {
-        let kind = if may { &CONSENT_DECLINED } else { &ADMIN_CONSENT_NEEDED };
+        let kind = if may {
+            &CONSENT_DECLINED
+        } else {
+            &ADMIN_CONSENT_NEEDED
+        };
         let event = event(incoming, principal, &plan, &answer, Some(kind));
-        authority.store().commit_soon(vec![Change::Audit(event)]).await;
-        return Ok(request.target.failure(authority, &kind.plain(), &incoming.context));
+        authority
+            .store()
+            .commit_soon(vec![Change::Audit(event)])
+            .await;
+        return Ok(request
+            .target
+            .failure(authority, &kind.plain(), &incoming.context));
     }
     answer.check(&plan, may)?;
     let given = Given {
@@ -146,7 +198,13 @@ async fn for_request(
         by: &user.upn,
         at: incoming.context.now,
     };
-    keep(authority, &plan, &given, &event(incoming, principal, &plan, &answer, None)).await?;
+    keep(
+        authority,
+        &plan,
+        &given,
+        &event(incoming, principal, &plan, &answer, None),
+    )
+    .await?;
     authorize::complete(authority, incoming, &request, &answer.signed_in).await
 }
 
@@ -174,10 +232,20 @@ pub fn event(
     answer: &Answer,
     refused: Option<&'static Kind>,
 ) -> AuditEvent {
-    let mut event = incoming.audit("consent", Some(&answer.signed_in.user), Some(&client.client_id));
-    event.object = plan.lines.first().map(|line| line.resource.app_id.to_string());
+    let mut event = incoming.audit(
+        "consent",
+        Some(&answer.signed_in.user),
+        Some(&client.client_id),
+    );
+    event.object = plan
+        .lines
+        .first()
+        .map(|line| line.resource.app_id.to_string());
     event.scopes = plan.names();
-    event.detail.insert("for".to_owned(), if answer.everyone { "everyone" } else { "user" }.to_owned());
+    event.detail.insert(
+        "for".to_owned(),
+        if answer.everyone { "everyone" } else { "user" }.to_owned(),
+    );
     if let Some(kind) = refused {
         event.outcome = kind.code.to_owned();
     }

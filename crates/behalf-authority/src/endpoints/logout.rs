@@ -29,7 +29,9 @@ async fn serve(State(authority): State<Arc<Authority>>, request: Request) -> Res
         Ok(incoming) => incoming,
         Err(page) => return page,
     };
-    incoming.answer(&authority, begin(&authority, &incoming)).await
+    incoming
+        .answer(&authority, begin(&authority, &incoming))
+        .await
 }
 
 async fn begin(authority: &Authority, incoming: &Incoming) -> Result<Response, Fault> {
@@ -37,13 +39,17 @@ async fn begin(authority: &Authority, incoming: &Incoming) -> Result<Response, F
         return confirmed(authority, incoming, form).await;
     }
     let asked = Asked::read(authority, incoming, &incoming.params).await?;
-    let Some(signed_in) = SignedIn::of(authority, incoming).await? else { return Ok(asked.done()) };
+    let Some(signed_in) = SignedIn::of(authority, incoming).await? else {
+        return Ok(asked.done());
+    };
     // Only who holds the ID token of this very user may end the session without a question: any other site could
     // otherwise sign people out (RP-Initiated Logout §2).
     if asked.user.as_deref() == Some(&*signed_in.user.id.to_string()) {
         return end(authority, incoming, &asked, signed_in).await;
     }
-    let step = Step::SignOut { params: incoming.params.0.clone() };
+    let step = Step::SignOut {
+        params: incoming.params.0.clone(),
+    };
     let content = pages::SignOut {
         tenant: &incoming.tenant.display_name,
         upn: &signed_in.user.upn,
@@ -53,9 +59,15 @@ async fn begin(authority: &Authority, incoming: &Incoming) -> Result<Response, F
     Ok(pages::page(StatusCode::OK, &content, &asked.policy()))
 }
 
-async fn confirmed(authority: &Authority, incoming: &Incoming, form: &str) -> Result<Response, Fault> {
+async fn confirmed(
+    authority: &Authority,
+    incoming: &Incoming,
+    form: &str,
+) -> Result<Response, Fault> {
     let step = Form::open(authority, incoming.tenant.id, &incoming.browser, Some(form))?;
-    let Step::SignOut { params } = step else { return Err(FORM_FOREIGN.plain()) };
+    let Step::SignOut { params } = step else {
+        return Err(FORM_FOREIGN.plain());
+    };
     let asked = Asked::read(authority, incoming, &Params(params)).await?;
     match SignedIn::of(authority, incoming).await? {
         Some(signed_in) => end(authority, incoming, &asked, signed_in).await,
@@ -89,7 +101,11 @@ struct Asked {
 
 impl Asked {
     /// Errors: `AUTHORIZE_MALFORMED`, `SIGNOUT_HINT`, `SIGNOUT_REDIRECT`, `CLIENT_UNKNOWN`, all for a page.
-    async fn read(authority: &Authority, incoming: &Incoming, params: &Params) -> Result<Self, Fault> {
+    async fn read(
+        authority: &Authority,
+        incoming: &Incoming,
+        params: &Params,
+    ) -> Result<Self, Fault> {
         if params.duplicate(&[]).is_some() {
             return Err(AUTHORIZE_MALFORMED.with("A parameter occurs twice."));
         }
@@ -101,7 +117,9 @@ impl Asked {
         let (hinted_client, user) = hint.unzip();
         let client_id = match (params.get("client_id"), hinted_client) {
             (Some(given), Some(hinted)) if !given.eq_ignore_ascii_case(&hinted) => {
-                return Err(SIGNOUT_HINT.with("client_id and id_token_hint name different applications."));
+                return Err(
+                    SIGNOUT_HINT.with("client_id and id_token_hint name different applications.")
+                );
             }
             (Some(given), _) => Some(given.to_owned()),
             (None, hinted) => hinted,
@@ -113,32 +131,58 @@ impl Asked {
         let redirect_uri = params.get("post_logout_redirect_uri").map(str::to_owned);
         if let Some(uri) = &redirect_uri {
             let client = client.as_ref().ok_or_else(|| SIGNOUT_REDIRECT.plain())?;
-            redirect_uri::permitted(client, uri).map_err(|fault| SIGNOUT_REDIRECT.with(fault.detail))?;
+            redirect_uri::permitted(client, uri)
+                .map_err(|fault| SIGNOUT_REDIRECT.with(fault.detail))?;
         }
-        Ok(Self { client, user, redirect_uri, state: params.get("state").map(str::to_owned) })
+        Ok(Self {
+            client,
+            user,
+            redirect_uri,
+            state: params.get("state").map(str::to_owned),
+        })
     }
 
     fn done(&self) -> Response {
         let Some(uri) = &self.redirect_uri else {
             let text = "Your session has ended, and the tokens kept for you from other sign-in providers are deleted. You can close this window.";
-            return pages::page(StatusCode::OK, &Notice { title: "Signed out", text }, &Policy::default());
+            return pages::page(
+                StatusCode::OK,
+                &Notice {
+                    title: "Signed out",
+                    text,
+                },
+                &Policy::default(),
+            );
         };
-        let Some(state) = &self.state else { return pages::redirect(uri) };
+        let Some(state) = &self.state else {
+            return pages::redirect(uri);
+        };
         let separator = if uri.contains('?') { '&' } else { '?' };
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("state", state).finish();
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("state", state)
+            .finish();
         pages::redirect(&format!("{uri}{separator}{query}"))
     }
 
     fn policy(&self) -> Policy {
         Policy {
-            form_targets: self.redirect_uri.as_deref().and_then(csp_source).into_iter().collect(),
+            form_targets: self
+                .redirect_uri
+                .as_deref()
+                .and_then(csp_source)
+                .into_iter()
+                .collect(),
             auto_submit: false,
         }
     }
 }
 
 /// Client and user of an ID token of ours. It may have expired: sessions outlive ID tokens (RP-Initiated Logout §2).
-async fn hint(authority: &Authority, incoming: &Incoming, token: &str) -> Result<(String, String), Fault> {
+async fn hint(
+    authority: &Authority,
+    incoming: &Incoming,
+    token: &str,
+) -> Result<(String, String), Fault> {
     let own = verified::verify(authority, &incoming.tenant, token, incoming.context.now).await?;
     let own = own.map_err(|_| SIGNOUT_HINT.plain())?;
     let claims = &own.claims;

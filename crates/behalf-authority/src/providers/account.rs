@@ -29,7 +29,9 @@ pub struct Proven {
 impl Proven {
     pub fn by_password(tenant: &Tenant, provider: &str, account: &PasswordAccount) -> Self {
         let upn = match tenant.domains.first() {
-            Some(domain) if !account.username.contains('@') => format!("{}@{domain}", account.username),
+            Some(domain) if !account.username.contains('@') => {
+                format!("{}@{domain}", account.username)
+            }
             _ => account.username.clone(),
         };
         Self {
@@ -50,8 +52,16 @@ impl Proven {
         User {
             tenant: tenant.id,
             id,
-            upn: if self.upn.is_empty() { self.subject.clone() } else { self.upn },
-            name: if self.name.is_empty() { self.subject.clone() } else { self.name },
+            upn: if self.upn.is_empty() {
+                self.subject.clone()
+            } else {
+                self.upn
+            },
+            name: if self.name.is_empty() {
+                self.subject.clone()
+            } else {
+                self.name
+            },
             provider: self.provider,
             subject: self.subject,
             given_name: self.given_name,
@@ -91,53 +101,92 @@ impl Proven {
 /// The tenant's user for a proven account. A deleted user is not found, so a new one is made (R10).
 ///
 /// Errors: `SIGNIN_USER_DISABLED`, `UPN_TAKEN`, those of the store.
-pub async fn sign_in(authority: &Authority, tenant: &Tenant, proven: Proven) -> Result<Arc<User>, Fault> {
+pub async fn sign_in(
+    authority: &Authority,
+    tenant: &Tenant,
+    proven: Proven,
+) -> Result<Arc<User>, Fault> {
     let user = match find(authority, tenant, &proven).await? {
         Some(user) => user,
         None => create(authority, tenant, &proven).await?,
     };
     if !user.active {
         let detail = "The account exists and was switched off by an administrator.";
-        return Err(SIGNIN_USER_DISABLED.with(detail).fact("user", user.id.to_string()));
+        return Err(SIGNIN_USER_DISABLED
+            .with(detail)
+            .fact("user", user.id.to_string()));
     }
-    if proven.refreshed(&user).is_some() { refresh(authority, &proven, &user).await } else { Ok(user) }
+    if proven.refreshed(&user).is_some() {
+        refresh(authority, &proven, &user).await
+    } else {
+        Ok(user)
+    }
 }
 
 async fn refresh(authority: &Authority, proven: &Proven, user: &User) -> Result<Arc<User>, Fault> {
-    let gone = || SIGNIN_USER_DISABLED.with("The account was removed or switched off at this moment.");
+    let gone =
+        || SIGNIN_USER_DISABLED.with("The account was removed or switched off at this moment.");
     // The row itself, not our rendering of it: the comparison below is letter by letter.
-    let row = authority.store().entity(User::KIND, user.tenant, &user.key()).await?.ok_or_else(gone)?;
-    let current: User = serde_json::from_str(&row.body).map_err(|error| INTERNAL.plain().because(error))?;
+    let row = authority
+        .store()
+        .entity(User::KIND, user.tenant, &user.key())
+        .await?
+        .ok_or_else(gone)?;
+    let current: User =
+        serde_json::from_str(&row.body).map_err(|error| INTERNAL.plain().because(error))?;
     if !current.active {
         return Err(gone());
     }
-    let Some(fresh) = proven.refreshed(&current) else { return Ok(Arc::new(current)) };
-    let put = Change::PutEntity { row: EntityRow::of(&fresh), expect: Expect::Body(row.body) };
+    let Some(fresh) = proven.refreshed(&current) else {
+        return Ok(Arc::new(current));
+    };
+    let put = Change::PutEntity {
+        row: EntityRow::of(&fresh),
+        expect: Expect::Body(row.body),
+    };
     match authority.store().commit(vec![put]).await {
         Ok(_) => Ok(Arc::new(fresh)),
         // Somebody else changed the user at the same moment; his data comes up to date at the next sign-in. What must
         // not be missed is that he was disabled or deleted.
         Err(StoreError::Conflict(_)) => {
-            let user = authority.facts.get::<User>(user.tenant, &user.key()).await?;
+            let user = authority
+                .facts
+                .get::<User>(user.tenant, &user.key())
+                .await?;
             user.filter(|user| user.active).ok_or_else(gone)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-async fn find(authority: &Authority, tenant: &Tenant, proven: &Proven) -> Result<Option<Arc<User>>, Fault> {
+async fn find(
+    authority: &Authority,
+    tenant: &Tenant,
+    proven: &Proven,
+) -> Result<Option<Arc<User>>, Fault> {
     let alias = User::subject_alias(&proven.provider, &proven.subject);
     authority.facts.by_alias::<User>(tenant.id, &alias).await
 }
 
-async fn create(authority: &Authority, tenant: &Tenant, proven: &Proven) -> Result<Arc<User>, Fault> {
-    let user = proven.clone().into_user(tenant, UserId(authority.env.uuid()), authority.env.now());
-    let put = Change::PutEntity { row: EntityRow::of(&user), expect: Expect::Absent };
+async fn create(
+    authority: &Authority,
+    tenant: &Tenant,
+    proven: &Proven,
+) -> Result<Arc<User>, Fault> {
+    let user = proven
+        .clone()
+        .into_user(tenant, UserId(authority.env.uuid()), authority.env.now());
+    let put = Change::PutEntity {
+        row: EntityRow::of(&user),
+        expect: Expect::Absent,
+    };
     match authority.store().commit(vec![put]).await {
         Ok(_) => Ok(Arc::new(user)),
         // Two first sign-ins at once: the other one made the user, unless only the upn is the same.
         Err(StoreError::Conflict(_)) => find(authority, tenant, proven).await?.ok_or_else(|| {
-            UPN_TAKEN.with("Another user of this provider has the same user name.").fact("upn", user.upn.clone())
+            UPN_TAKEN
+                .with("Another user of this provider has the same user name.")
+                .fact("upn", user.upn.clone())
         }),
         Err(error) => Err(error.into()),
     }

@@ -17,25 +17,43 @@ pub fn subject(claims: &Claims) -> Option<&str> {
 ///
 /// Errors: `UPSTREAM_AUDIENCE`, `UPSTREAM_ANSWER` when there is none or it cannot be read.
 pub fn check_audience(upstream: &Upstream, access_token: Option<&Secret>) -> Result<(), Fault> {
-    let answer = |what: &str| UPSTREAM_ANSWER.with(format!("The token answer of '{}' {what}.", upstream.issuer));
+    let answer = |what: &str| {
+        UPSTREAM_ANSWER.with(format!("The token answer of '{}' {what}.", upstream.issuer))
+    };
     let token = access_token.ok_or_else(|| answer("has no access token"))?;
-    let token =
-        Unverified::peek(token.expose()).map_err(|error| answer("has an opaque access token").because(error))?;
+    let token = Unverified::peek(token.expose())
+        .map_err(|error| answer("has an opaque access token").because(error))?;
     let audiences = token.claims.audiences();
-    if audiences.iter().any(|audience| accepted(upstream).any(|known| known == *audience)) {
+    if audiences
+        .iter()
+        .any(|audience| accepted(upstream).any(|known| known == *audience))
+    {
         return Ok(());
     }
-    let (found, expected) = (audiences.join(" "), accepted(upstream).collect::<Vec<_>>().join(" or "));
+    let (found, expected) = (
+        audiences.join(" "),
+        accepted(upstream).collect::<Vec<_>>().join(" or "),
+    );
     Err(UPSTREAM_AUDIENCE
-        .with(format!("The access token is meant for '{found}', not for '{expected}'."))
+        .with(format!(
+            "The access token is meant for '{found}', not for '{expected}'."
+        ))
         .fact("audience", found))
 }
 
 /// The audiences that are set; without any, the two names that Entra gives to an application.
 fn accepted(upstream: &Upstream) -> impl Iterator<Item = String> + '_ {
-    let names =
-        upstream.audiences.is_empty().then(|| [upstream.client_id.clone(), format!("api://{}", upstream.client_id)]);
-    upstream.audiences.iter().cloned().chain(names.into_iter().flatten())
+    let names = upstream.audiences.is_empty().then(|| {
+        [
+            upstream.client_id.clone(),
+            format!("api://{}", upstream.client_id),
+        ]
+    });
+    upstream
+        .audiences
+        .iter()
+        .cloned()
+        .chain(names.into_iter().flatten())
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::sessions::Proof;
 use crate::{Authority, pages};
 use axum::response::Response;
 use behalf_model::fault::{
-    AUTHORIZE_MALFORMED, FORM_EXPIRED, FORM_FOREIGN, PROVIDER_UNKNOWN, SIGNIN_REPLAYED, UPSTREAM_ANSWER,
-    UPSTREAM_ID_TOKEN, UPSTREAM_REFUSED, UPSTREAM_STALE,
+    AUTHORIZE_MALFORMED, FORM_EXPIRED, FORM_FOREIGN, PROVIDER_UNKNOWN, SIGNIN_REPLAYED,
+    UPSTREAM_ANSWER, UPSTREAM_ID_TOKEN, UPSTREAM_REFUSED, UPSTREAM_STALE,
 };
 use behalf_model::ports::{Change, StoreError};
 use behalf_model::secret::Sealed;
@@ -56,8 +56,17 @@ pub async fn depart(
     pending: Pending,
 ) -> Result<Response, Fault> {
     let tenant = incoming.tenant.id;
-    let registration = Registration::of(&authority.facts, authority.sealer.as_ref(), tenant, provider).await?;
-    let metadata = authority.upstreams.metadata(&registration.upstream.issuer).await?;
+    let registration = Registration::of(
+        &authority.facts,
+        authority.sealer.as_ref(),
+        tenant,
+        provider,
+    )
+    .await?;
+    let metadata = authority
+        .upstreams
+        .metadata(&registration.upstream.issuer)
+        .await?;
     let random = || base64url::encode(authority.env.random::<32>());
     let departure = Departure {
         id: random(),
@@ -68,27 +77,48 @@ pub async fn depart(
         issued_at: authority.env.now(),
         pending,
     };
-    #[expect(clippy::expect_used, reason = "derived Serialize of plain data with string keys cannot fail")]
+    #[expect(
+        clippy::expect_used,
+        reason = "derived Serialize of plain data with string keys cannot fail"
+    )]
     let text = serde_json::to_string(&departure).expect("a departure serialises");
     let state = authority.sealer.seal(&purpose(tenant), &text).0;
     let endpoint = url::Url::parse(&metadata.authorization_endpoint).ok();
-    let mut url = endpoint.filter(|url| matches!(url.scheme(), "https" | "http")).ok_or_else(|| {
-        UPSTREAM_ANSWER.with(format!("The authorization endpoint of '{}' is not a URL.", metadata.issuer))
-    })?;
+    let mut url = endpoint
+        .filter(|url| matches!(url.scheme(), "https" | "http"))
+        .ok_or_else(|| {
+            UPSTREAM_ANSWER.with(format!(
+                "The authorization endpoint of '{}' is not a URL.",
+                metadata.issuer
+            ))
+        })?;
     let mut query = url.query_pairs_mut();
     query.append_pair("client_id", &registration.upstream.client_id);
-    query.append_pair("response_type", "code").append_pair("response_mode", "query");
-    query.append_pair("redirect_uri", &callback(authority, &incoming.tenant, provider));
+    query
+        .append_pair("response_type", "code")
+        .append_pair("response_mode", "query");
+    query.append_pair(
+        "redirect_uri",
+        &callback(authority, &incoming.tenant, provider),
+    );
     query.append_pair("scope", &registration.scope());
-    query.append_pair("state", &state).append_pair("nonce", &departure.nonce);
+    query
+        .append_pair("state", &state)
+        .append_pair("nonce", &departure.nonce);
     let challenge = behalf_wire::oauth::pkce::s256(&departure.verifier);
-    query.append_pair("code_challenge", &challenge).append_pair("code_challenge_method", "S256");
+    query
+        .append_pair("code_challenge", &challenge)
+        .append_pair("code_challenge_method", "S256");
     for name in ["login_hint", "max_age"] {
         if let Some(value) = departure.pending.param(name) {
             query.append_pair(name, value);
         }
     }
-    if let Some(prompt) = departure.pending.param("prompt").filter(|p| matches!(*p, "login" | "select_account")) {
+    if let Some(prompt) = departure
+        .pending
+        .param("prompt")
+        .filter(|p| matches!(*p, "login" | "select_account"))
+    {
         query.append_pair("prompt", prompt);
     }
     drop(query);
@@ -100,13 +130,19 @@ pub fn callback(authority: &Authority, tenant: &Tenant, provider: &Provider) -> 
     let base = format!("{}/{}", authority.config.public_url, tenant.id);
     match provider.kind {
         ProviderKind::Microsoft => format!("{base}/signin-microsoft"),
-        _ => format!("{base}/signin-oidc/{}", percent_encoding::utf8_percent_encode(&provider.name, PATH_SEGMENT)),
+        _ => format!(
+            "{base}/signin-oidc/{}",
+            percent_encoding::utf8_percent_encode(&provider.name, PATH_SEGMENT)
+        ),
     }
 }
 
 /// What must be escaped in a path segment (RFC 3986 §3.3).
-pub const PATH_SEGMENT: &percent_encoding::AsciiSet =
-    &percent_encoding::NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+pub const PATH_SEGMENT: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A return from the provider whose `state` was made for this browser; only then is anything else read.
 pub struct Return {
@@ -117,19 +153,32 @@ impl Return {
     /// Errors: `FORM_FOREIGN`, `FORM_EXPIRED`, `SIGNIN_REPLAYED`, `AUTHORIZE_MALFORMED`.
     pub async fn read(authority: &Authority, incoming: &Incoming) -> Result<Self, Fault> {
         if let Some(name) = incoming.params.duplicate(&[]) {
-            return Err(AUTHORIZE_MALFORMED.with(format!("The parameter '{}' occurs twice.", error_code(name))));
+            return Err(AUTHORIZE_MALFORMED.with(format!(
+                "The parameter '{}' occurs twice.",
+                error_code(name)
+            )));
         }
-        let state = incoming.params.get("state").ok_or_else(|| FORM_FOREIGN.plain())?;
-        let opened = authority.sealer.open(&purpose(incoming.tenant.id), &Sealed(state.to_owned()));
-        let departure = opened.and_then(|clear| serde_json::from_str::<Departure>(clear.expose()).ok());
+        let state = incoming
+            .params
+            .get("state")
+            .ok_or_else(|| FORM_FOREIGN.plain())?;
+        let opened = authority
+            .sealer
+            .open(&purpose(incoming.tenant.id), &Sealed(state.to_owned()));
+        let departure =
+            opened.and_then(|clear| serde_json::from_str::<Departure>(clear.expose()).ok());
         // Somebody else's answer in this browser would sign the user in as somebody else (RFC 9700 §4.7).
-        let departure = departure.filter(|departure| departure.browser == incoming.browser.fingerprint());
+        let departure =
+            departure.filter(|departure| departure.browser == incoming.browser.fingerprint());
         let departure = departure.ok_or_else(|| FORM_FOREIGN.plain())?;
         let expires_at = departure.issued_at.plus_s(GOOD_FOR_S);
         if authority.env.now() > expires_at {
             return Err(FORM_EXPIRED.plain());
         }
-        let spent = Change::UseOnce { hash: sha256(format!("signin-state:{}", departure.id).as_bytes()), expires_at };
+        let spent = Change::UseOnce {
+            hash: sha256(format!("signin-state:{}", departure.id).as_bytes()),
+            expires_at,
+        };
         match authority.store().commit(vec![spent]).await {
             Ok(_) => Ok(Self { departure }),
             Err(StoreError::Conflict(_)) => Err(SIGNIN_REPLAYED.plain()),
@@ -155,10 +204,19 @@ impl Return {
         incoming: &Incoming,
         called: Called<'_>,
     ) -> Result<Arrival, Fault> {
-        let provider = incoming.tenant.provider(&self.departure.provider).filter(|provider| called.fits(provider));
+        let provider = incoming
+            .tenant
+            .provider(&self.departure.provider)
+            .filter(|provider| called.fits(provider));
         let provider = provider.ok_or_else(|| PROVIDER_UNKNOWN.plain())?;
         let tenant = incoming.tenant.id;
-        let registration = Registration::of(&authority.facts, authority.sealer.as_ref(), tenant, provider).await?;
+        let registration = Registration::of(
+            &authority.facts,
+            authority.sealer.as_ref(),
+            tenant,
+            provider,
+        )
+        .await?;
         let upstream = registration.upstream;
         let metadata = authority.upstreams.metadata(&upstream.issuer).await?;
         let iss = incoming.params.get("iss");
@@ -166,7 +224,10 @@ impl Return {
             || (iss.is_none() && metadata.authorization_response_iss_parameter_supported)
         {
             // RFC 9207 §2.4: an answer of another issuer must not be redeemed at this one (mix-up).
-            return Err(UPSTREAM_ANSWER.with(format!("The answer does not come from '{}'.", upstream.issuer)));
+            return Err(UPSTREAM_ANSWER.with(format!(
+                "The answer does not come from '{}'.",
+                upstream.issuer
+            )));
         }
         if let Some(error) = incoming.params.get("error") {
             let code = error_code(error);
@@ -174,18 +235,33 @@ impl Return {
             return Err(UPSTREAM_REFUSED.with(detail).fact("error", code));
         }
         let code = incoming.params.get("code").ok_or_else(|| {
-            UPSTREAM_ANSWER.with(format!("The answer of '{}' has neither code nor error.", upstream.issuer))
+            UPSTREAM_ANSWER.with(format!(
+                "The answer of '{}' has neither code nor error.",
+                upstream.issuer
+            ))
         })?;
         let redirect_uri = callback(authority, &incoming.tenant, provider);
-        let asked = Asked::Code { code, redirect_uri: &redirect_uri, verifier: &self.departure.verifier };
+        let asked = Asked::Code {
+            code,
+            redirect_uri: &redirect_uri,
+            verifier: &self.departure.verifier,
+        };
         let tokens = registration.ask(&authority.upstreams, &asked).await?;
         let claims = self.verified(authority, upstream, &tokens).await?;
         let now = authority.env.now();
-        let proof = Proof { amr: methods(&claims), auth_time: self.auth_time(&claims, now)? };
+        let proof = Proof {
+            amr: methods(&claims),
+            auth_time: self.auth_time(&claims, now)?,
+        };
         if provider.kind == ProviderKind::Microsoft {
             microsoft::check_audience(upstream, tokens.access_token.as_ref())?;
         }
-        Ok(Arrival { provider: provider.name.clone(), proven: proven(provider, &claims)?, proof, tokens })
+        Ok(Arrival {
+            provider: provider.name.clone(),
+            proven: proven(provider, &claims)?,
+            proof,
+            tokens,
+        })
     }
 
     /// OpenID Connect Core §3.1.3.7.
@@ -197,15 +273,23 @@ impl Return {
     ) -> Result<Claims, Fault> {
         let issuer = &upstream.issuer;
         let id_token = tokens.id_token.as_ref();
-        let id_token = id_token.ok_or_else(|| UPSTREAM_ANSWER.with(format!("'{issuer}' sent no ID token.")))?;
-        let refused = |why: &str| UPSTREAM_ID_TOKEN.with(format!("The ID token of '{issuer}' was refused: {why}."));
-        let verified = authority.upstreams.verify(issuer, id_token.expose(), authority.env.now(), LEEWAY_S).await?;
+        let id_token = id_token
+            .ok_or_else(|| UPSTREAM_ANSWER.with(format!("'{issuer}' sent no ID token.")))?;
+        let refused = |why: &str| {
+            UPSTREAM_ID_TOKEN.with(format!("The ID token of '{issuer}' was refused: {why}."))
+        };
+        let verified = authority
+            .upstreams
+            .verify(issuer, id_token.expose(), authority.env.now(), LEEWAY_S)
+            .await?;
         let claims = verified.map_err(|error| refused(&error.to_string()))?;
         if !claims.has_audience(&upstream.client_id) {
             return Err(refused("it is meant for another client"));
         }
         if claims.audiences().len() > 1 && claims.text("azp") != Some(&upstream.client_id) {
-            return Err(refused("it has several audiences and was not issued to this client"));
+            return Err(refused(
+                "it has several audiences and was not issued to this client",
+            ));
         }
         if claims.nonce() != Some(&self.departure.nonce) {
             return Err(refused("its nonce belongs to another sign-in"));
@@ -216,7 +300,11 @@ impl Return {
     /// When the user proved himself at the provider, if it says so, else now.
     fn auth_time(&self, claims: &Claims, now: UnixTime) -> Result<UnixTime, Fault> {
         let said = claims.date("auth_time").ok().flatten().map(UnixTime);
-        let limit_s = self.departure.pending.param("max_age").and_then(|text| text.parse::<i64>().ok());
+        let limit_s = self
+            .departure
+            .pending
+            .param("max_age")
+            .and_then(|text| text.parse::<i64>().ok());
         if let (Some(at), Some(limit_s)) = (said, limit_s)
             && at < self.departure.issued_at.plus_s(-limit_s - LEEWAY_S)
         {
@@ -249,10 +337,18 @@ fn proven(provider: &Provider, claims: &Claims) -> Result<Proven, Fault> {
     };
     let subject = subject
         .filter(|subject| !subject.is_empty() && subject.len() <= 255)
-        .ok_or_else(|| UPSTREAM_ID_TOKEN.with("The ID token does not say who the user is (sub, for Microsoft oid)."))?;
+        .ok_or_else(|| {
+            UPSTREAM_ID_TOKEN
+                .with("The ID token does not say who the user is (sub, for Microsoft oid).")
+        })?;
     let text = |names: &[&str]| {
         let found = names.iter().find_map(|name| claims.text(name));
-        found.unwrap_or_default().chars().filter(|c| !c.is_control()).take(256).collect::<String>()
+        found
+            .unwrap_or_default()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(256)
+            .collect::<String>()
     };
     let upn = text(&["preferred_username", "upn", "email"]);
     Ok(Proven {
@@ -264,7 +360,13 @@ fn proven(provider: &Provider, claims: &Claims) -> Result<Proven, Fault> {
         given_name: text(&["given_name"]),
         family_name: text(&["family_name"]),
         email: text(&["email"]),
-        groups: claims.get("groups").map(|_| claims.texts("groups").into_iter().map(str::to_owned).collect()),
+        groups: claims.get("groups").map(|_| {
+            claims
+                .texts("groups")
+                .into_iter()
+                .map(str::to_owned)
+                .collect()
+        }),
         admin: false,
     })
 }
@@ -272,7 +374,11 @@ fn proven(provider: &Provider, claims: &Claims) -> Result<Proven, Fault> {
 /// What the provider says, or that another party vouches.
 fn methods(claims: &Claims) -> Vec<String> {
     let said: Vec<String> = claims.texts("amr").into_iter().map(str::to_owned).collect();
-    if said.is_empty() { vec!["fed".to_owned()] } else { said }
+    if said.is_empty() {
+        vec!["fed".to_owned()]
+    } else {
+        said
+    }
 }
 
 fn purpose(tenant: TenantId) -> String {

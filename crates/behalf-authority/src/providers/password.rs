@@ -39,7 +39,11 @@ pub struct PasswordChecks {
 
 impl PasswordChecks {
     pub fn new(at_once: usize) -> Self {
-        Self { turns: Arc::new(Semaphore::new(at_once.max(1))), patience: PATIENCE, throttle: Mutex::default() }
+        Self {
+            turns: Arc::new(Semaphore::new(at_once.max(1))),
+            patience: PATIENCE,
+            throttle: Mutex::default(),
+        }
     }
 
     fn throttle(&self) -> MutexGuard<'_, Throttle<(TenantId, String)>> {
@@ -48,7 +52,9 @@ impl PasswordChecks {
 
     async fn turn(&self) -> Result<OwnedSemaphorePermit, Fault> {
         let turn = tokio::time::timeout(self.patience, self.turns.clone().acquire_owned()).await;
-        turn.ok().and_then(Result::ok).ok_or_else(|| SIGNIN_BUSY.plain())
+        turn.ok()
+            .and_then(Result::ok)
+            .ok_or_else(|| SIGNIN_BUSY.plain())
     }
 }
 
@@ -62,27 +68,48 @@ pub async fn authenticate(
     password: Secret,
 ) -> Result<Arc<PasswordAccount>, Fault> {
     let name = username.trim().to_lowercase();
-    if name.is_empty() || name.len() > MAX_INPUT_BYTES || password.expose().len() > MAX_INPUT_BYTES {
+    if name.is_empty() || name.len() > MAX_INPUT_BYTES || password.expose().len() > MAX_INPUT_BYTES
+    {
         return Err(SIGNIN_REFUSED.plain());
     }
     let account = find(authority, tenant, &name).await?;
     // Counted under the account's own name, so that the spellings of one name do not multiply the attempts.
-    let counted = (tenant.id, account.as_ref().map_or(name, |account| account.username.clone()));
+    let counted = (
+        tenant.id,
+        account
+            .as_ref()
+            .map_or(name, |account| account.username.clone()),
+    );
     let checks = &authority.passwords;
-    let locked = |wait_s: i64| SIGNIN_LOCKED.with(format!("Too many wrong passwords. Try again in {wait_s} seconds."));
-    checks.throttle().admit(&counted, authority.env.now()).map_err(locked)?;
+    let locked = |wait_s: i64| {
+        SIGNIN_LOCKED.with(format!(
+            "Too many wrong passwords. Try again in {wait_s} seconds."
+        ))
+    };
+    checks
+        .throttle()
+        .admit(&counted, authority.env.now())
+        .map_err(locked)?;
     let turn = checks.turn().await?;
     // Again, with a turn in hand: otherwise a thousand guesses sent at once would all be admitted before one failed.
-    checks.throttle().admit(&counted, authority.env.now()).map_err(locked)?;
-    let hash = account.as_ref().map_or_else(|| DECOY.to_owned(), |account| account.password_hash.clone());
+    checks
+        .throttle()
+        .admit(&counted, authority.env.now())
+        .map_err(locked)?;
+    let hash = account
+        .as_ref()
+        .map_or_else(|| DECOY.to_owned(), |account| account.password_hash.clone());
     let hashed = tokio::task::spawn_blocking(move || {
         let password = password.expose().as_bytes();
-        let matches = PasswordVerifier::<str>::verify_password(&Argon2::default(), password, &hash).is_ok();
+        let matches =
+            PasswordVerifier::<str>::verify_password(&Argon2::default(), password, &hash).is_ok();
         // The turn goes along, so that it is over only when a caller who hung up has stopped costing.
         (matches, turn)
     });
     // Held until the result is counted: the next guess must see it.
-    let (matches, _turn) = hashed.await.map_err(|error| INTERNAL.plain().because(error))?;
+    let (matches, _turn) = hashed
+        .await
+        .map_err(|error| INTERNAL.plain().because(error))?;
     match account.filter(|_| matches) {
         Some(account) => {
             checks.throttle().succeeded(&counted);
@@ -96,13 +123,29 @@ pub async fn authenticate(
 }
 
 /// By the account's user name, or by user name and one of the tenant's domains.
-async fn find(authority: &Authority, tenant: &Tenant, name: &str) -> Result<Option<Arc<PasswordAccount>>, Fault> {
-    if let Some(account) = authority.facts.get::<PasswordAccount>(tenant.id, name).await? {
+async fn find(
+    authority: &Authority,
+    tenant: &Tenant,
+    name: &str,
+) -> Result<Option<Arc<PasswordAccount>>, Fault> {
+    if let Some(account) = authority
+        .facts
+        .get::<PasswordAccount>(tenant.id, name)
+        .await?
+    {
         return Ok(Some(account));
     }
     match name.rsplit_once('@') {
-        Some((local, domain)) if tenant.domains.iter().any(|d| d.eq_ignore_ascii_case(domain)) => {
-            authority.facts.get::<PasswordAccount>(tenant.id, local).await
+        Some((local, domain))
+            if tenant
+                .domains
+                .iter()
+                .any(|d| d.eq_ignore_ascii_case(domain)) =>
+        {
+            authority
+                .facts
+                .get::<PasswordAccount>(tenant.id, local)
+                .await
         }
         _ => Ok(None),
     }

@@ -3,7 +3,9 @@
 use super::upstream::Upstreams;
 use base64::Engine;
 use behalf_model::facts::Facts;
-use behalf_model::fault::{UPSTREAM_ANSWER, UPSTREAM_NOT_SET, UPSTREAM_REFUSED, UPSTREAM_UNREACHABLE, UpstreamRefusal};
+use behalf_model::fault::{
+    UPSTREAM_ANSWER, UPSTREAM_NOT_SET, UPSTREAM_REFUSED, UPSTREAM_UNREACHABLE, UpstreamRefusal,
+};
 use behalf_model::key::NamedSecret;
 use behalf_model::secret::Sealer;
 use behalf_model::tenant::{Provider, Upstream};
@@ -22,8 +24,14 @@ pub struct Tokens {
 
 /// What stands in the request beside the client's credentials.
 pub enum Asked<'a> {
-    Code { code: &'a str, redirect_uri: &'a str, verifier: &'a str },
-    Refresh { refresh_token: &'a Secret },
+    Code {
+        code: &'a str,
+        redirect_uri: &'a str,
+        verifier: &'a str,
+    },
+    Refresh {
+        refresh_token: &'a Secret,
+    },
 }
 
 /// The provider's registration at its issuer, complete.
@@ -41,26 +49,47 @@ impl<'a> Registration<'a> {
         tenant: TenantId,
         provider: &'a Provider,
     ) -> Result<Self, Fault> {
-        let not_set = |what: &str| UPSTREAM_NOT_SET.with(format!("Provider '{}': {what}.", provider.name));
-        let upstream = provider.upstream.as_ref().ok_or_else(|| not_set("the upstream settings are missing"))?;
+        let not_set =
+            |what: &str| UPSTREAM_NOT_SET.with(format!("Provider '{}': {what}.", provider.name));
+        let upstream = provider
+            .upstream
+            .as_ref()
+            .ok_or_else(|| not_set("the upstream settings are missing"))?;
         // A public registration (PKCE only) has no secret.
         if upstream.client_secret.is_empty() {
-            return Ok(Self { tenant, upstream, secret: None });
+            return Ok(Self {
+                tenant,
+                upstream,
+                secret: None,
+            });
         }
         let name = upstream.client_secret.strip_prefix("secret:");
-        let name = name.ok_or_else(|| not_set("client_secret must have the form 'secret:<name>'"))?;
+        let name =
+            name.ok_or_else(|| not_set("client_secret must have the form 'secret:<name>'"))?;
         let sealed = facts.get::<NamedSecret>(tenant, name).await?;
-        let sealed = sealed.ok_or_else(|| not_set("the secret that client_secret refers to does not exist"))?;
+        let sealed = sealed
+            .ok_or_else(|| not_set("the secret that client_secret refers to does not exist"))?;
         let secret = sealer.open(&NamedSecret::purpose(tenant, name), &sealed.value);
-        let secret =
-            secret.ok_or_else(|| not_set("the client secret cannot be opened with this installation's key"))?;
-        Ok(Self { tenant, upstream, secret: Some(secret) })
+        let secret = secret.ok_or_else(|| {
+            not_set("the client secret cannot be opened with this installation's key")
+        })?;
+        Ok(Self {
+            tenant,
+            upstream,
+            secret: Some(secret),
+        })
     }
 
     /// Scopes of a sign-in: what the administrator set, and what every sign-in needs.
     pub fn scope(&self) -> String {
         let mut scopes: Vec<&str> = vec!["openid", "profile", "email", "offline_access"];
-        scopes.extend(self.upstream.scopes.iter().map(String::as_str).filter(|s| !s.is_empty()));
+        scopes.extend(
+            self.upstream
+                .scopes
+                .iter()
+                .map(String::as_str)
+                .filter(|s| !s.is_empty()),
+        );
         let mut seen = std::collections::HashSet::new();
         scopes.retain(|scope| seen.insert(*scope));
         scopes.join(" ")
@@ -71,28 +100,44 @@ impl<'a> Registration<'a> {
         let issuer = &self.upstream.issuer;
         let metadata = upstreams.metadata(issuer).await?;
         let methods = metadata.token_endpoint_auth_methods_supported.as_deref();
-        let by_post = methods.is_some_and(|methods| methods.iter().any(|m| m == "client_secret_post"));
+        let by_post =
+            methods.is_some_and(|methods| methods.iter().any(|m| m == "client_secret_post"));
         let (form, authorization) = self.form(asked, by_post)?;
-        let (status, body) = upstreams.post(issuer, &metadata.token_endpoint, authorization, form).await?;
+        let (status, body) = upstreams
+            .post(issuer, &metadata.token_endpoint, authorization, form)
+            .await?;
         read(issuer, status, &body)
     }
 
     /// The request's body, and its `Authorization` when the secret travels there.
-    fn form(&self, asked: &Asked<'_>, by_post: bool) -> Result<(String, Option<HeaderValue>), Fault> {
+    fn form(
+        &self,
+        asked: &Asked<'_>,
+        by_post: bool,
+    ) -> Result<(String, Option<HeaderValue>), Fault> {
         let mut form = form_urlencoded::Serializer::new(String::new());
         match asked {
-            Asked::Code { code, redirect_uri, verifier } => {
-                form.append_pair("grant_type", "authorization_code").append_pair("code", code);
-                form.append_pair("redirect_uri", redirect_uri).append_pair("code_verifier", verifier);
+            Asked::Code {
+                code,
+                redirect_uri,
+                verifier,
+            } => {
+                form.append_pair("grant_type", "authorization_code")
+                    .append_pair("code", code);
+                form.append_pair("redirect_uri", redirect_uri)
+                    .append_pair("code_verifier", verifier);
             }
             Asked::Refresh { refresh_token } => {
-                form.append_pair("grant_type", "refresh_token").append_pair("refresh_token", refresh_token.expose());
+                form.append_pair("grant_type", "refresh_token")
+                    .append_pair("refresh_token", refresh_token.expose());
             }
         }
         form.append_pair("scope", &self.scope());
         let mut authorization = None;
         match &self.secret {
-            Some(secret) if !by_post => authorization = Some(basic(&self.upstream.client_id, secret)?),
+            Some(secret) if !by_post => {
+                authorization = Some(basic(&self.upstream.client_id, secret)?)
+            }
             secret => {
                 form.append_pair("client_id", &self.upstream.client_id);
                 if let Some(secret) = secret {
@@ -108,7 +153,10 @@ impl<'a> Registration<'a> {
 fn basic(client_id: &str, secret: &Secret) -> Result<HeaderValue, Fault> {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let pair = format!("{}:{}", encode(client_id), encode(secret.expose()));
-    let text = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
+    let text = format!(
+        "Basic {}",
+        base64::engine::general_purpose::STANDARD.encode(pair)
+    );
     let mut value = HeaderValue::try_from(text).map_err(|_| UPSTREAM_NOT_SET.plain())?;
     value.set_sensitive(true);
     Ok(value)
@@ -140,7 +188,9 @@ fn read(issuer: &str, status: http::StatusCode, body: &[u8]) -> Result<Tokens, F
     }
     let answer: Answer = serde_json::from_slice(body)
         // The parser's message could quote the body, and with it a token.
-        .map_err(|_| UPSTREAM_ANSWER.with(format!("The token answer of '{issuer}' is not usable.")))?;
+        .map_err(|_| {
+            UPSTREAM_ANSWER.with(format!("The token answer of '{issuer}' is not usable."))
+        })?;
     let expires_in_s = answer.expires_in.as_ref().and_then(|value| match value {
         Value::String(text) => text.parse().ok(),
         value => value.as_i64(),
@@ -175,6 +225,14 @@ fn refusal(status: http::StatusCode, body: &[u8]) -> UpstreamRefusal {
 
 /// An `error` value as it may be shown: only what such codes consist of, and not more than a line.
 pub fn error_code(text: &str) -> String {
-    let code: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).take(64).collect();
-    if code.is_empty() { "unknown_error".to_owned() } else { code }
+    let code: String = text
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c))
+        .take(64)
+        .collect();
+    if code.is_empty() {
+        "unknown_error".to_owned()
+    } else {
+        code
+    }
 }

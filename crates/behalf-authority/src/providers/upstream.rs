@@ -47,18 +47,33 @@ struct Issuer {
 impl Upstreams {
     /// `private`: whether issuers may live at private addresses and, on loopback, speak plain HTTP.
     pub fn new(outbound: Arc<dyn Outbound>, env: Env, private: bool) -> Self {
-        Self { outbound, env, private, issuers: Mutex::default() }
+        Self {
+            outbound,
+            env,
+            private,
+            issuers: Mutex::default(),
+        }
     }
 
     /// Errors: `UPSTREAM_UNREACHABLE`, `UPSTREAM_ANSWER`.
     pub async fn metadata(&self, issuer: &str) -> Result<Arc<Metadata>, Fault> {
         let read = self.read_metadata(issuer);
-        self.entry(issuer).metadata.get(self.env.now(), KEEP_S, read).await
+        self.entry(issuer)
+            .metadata
+            .get(self.env.now(), KEEP_S, read)
+            .await
     }
 
     async fn read_metadata(&self, issuer: &str) -> Result<Metadata, Fault> {
-        let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-        let metadata: Metadata = parse(&self.read(issuer, &url).await?, issuer, "discovery document")?;
+        let url = format!(
+            "{}/.well-known/openid-configuration",
+            issuer.trim_end_matches('/')
+        );
+        let metadata: Metadata = parse(
+            &self.read(issuer, &url).await?,
+            issuer,
+            "discovery document",
+        )?;
         // Exactly, letter by letter: an issuer that answers in another's name is a mix-up attack (Discovery §4.3).
         if metadata.issuer == issuer {
             return Ok(metadata);
@@ -77,9 +92,15 @@ impl Upstreams {
         now: UnixTime,
         leeway_s: i64,
     ) -> Result<Result<Claims, JoseError>, Fault> {
-        let mut answer = self.keys(issuer, KEEP_S).await?.verify_jwt(token, JwsAlg::PUBLIC_KEY);
+        let mut answer = self
+            .keys(issuer, KEEP_S)
+            .await?
+            .verify_jwt(token, JwsAlg::PUBLIC_KEY);
         if matches!(answer, Err(JoseError::KeyUnknown | JoseError::NoFittingKey)) {
-            answer = self.keys(issuer, REREAD_S).await?.verify_jwt(token, JwsAlg::PUBLIC_KEY);
+            answer = self
+                .keys(issuer, REREAD_S)
+                .await?
+                .verify_jwt(token, JwsAlg::PUBLIC_KEY);
         }
         Ok(answer.and_then(|(_, claims)| {
             if claims.iss() != Some(issuer) {
@@ -95,10 +116,15 @@ impl Upstreams {
         let read = async {
             let metadata = self.metadata(issuer).await?;
             let body = self.read(issuer, &metadata.jwks_uri).await?;
-            let keys = std::str::from_utf8(&body).ok().and_then(|text| Keyring::from_jwks(text).ok());
+            let keys = std::str::from_utf8(&body)
+                .ok()
+                .and_then(|text| Keyring::from_jwks(text).ok());
             keys.ok_or_else(|| unusable(issuer, "key set"))
         };
-        self.entry(issuer).keys.get(self.env.now(), max_age_s, read).await
+        self.entry(issuer)
+            .keys
+            .get(self.env.now(), max_age_s, read)
+            .await
     }
 
     /// Posts a form to an endpoint of the issuer. Answer: status and body, whatever the status.
@@ -112,21 +138,37 @@ impl Upstreams {
         form: String,
     ) -> Result<(http::StatusCode, Bytes), Fault> {
         let mut headers = HeaderMap::new();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/x-www-form-urlencoded"),
+        );
         if let Some(value) = authorization {
             headers.insert(header::AUTHORIZATION, value);
         }
-        let response = self.send(issuer, Method::POST, url, headers, form.into()).await?;
+        let response = self
+            .send(issuer, Method::POST, url, headers, form.into())
+            .await?;
         Ok((response.status, response.body))
     }
 
     async fn read(&self, issuer: &str, url: &str) -> Result<Bytes, Fault> {
-        let response = self.send(issuer, Method::GET, url, HeaderMap::new(), Bytes::new()).await?;
+        let response = self
+            .send(issuer, Method::GET, url, HeaderMap::new(), Bytes::new())
+            .await?;
         if response.status.is_success() {
             return Ok(response.body);
         }
-        let detail = format!("'{issuer}' answered {} for {}.", response.status.as_u16(), path_of(url));
-        Err(if response.status.is_server_error() { &UPSTREAM_UNREACHABLE } else { &UPSTREAM_ANSWER }.with(detail))
+        let detail = format!(
+            "'{issuer}' answered {} for {}.",
+            response.status.as_u16(),
+            path_of(url)
+        );
+        Err(if response.status.is_server_error() {
+            &UPSTREAM_UNREACHABLE
+        } else {
+            &UPSTREAM_ANSWER
+        }
+        .with(detail))
     }
 
     async fn send(
@@ -148,12 +190,19 @@ impl Upstreams {
             connect_timeout_ms: 5_000,
             total_timeout_ms: 15_000,
             max_response_bytes: MAX_ANSWER_BYTES,
-            egress: Egress { hosts: Vec::new(), private_addresses: self.private, insecure },
+            egress: Egress {
+                hosts: Vec::new(),
+                private_addresses: self.private,
+                insecure,
+            },
         };
-        self.outbound.send(request).await.map_err(|error| match error {
-            OutboundError::TooLarge { .. } => unusable(issuer, "answer").because(error),
-            _ => UPSTREAM_UNREACHABLE.with(format!("'{issuer}' cannot be reached: {error}.")),
-        })
+        self.outbound
+            .send(request)
+            .await
+            .map_err(|error| match error {
+                OutboundError::TooLarge { .. } => unusable(issuer, "answer").because(error),
+                _ => UPSTREAM_UNREACHABLE.with(format!("'{issuer}' cannot be reached: {error}.")),
+            })
     }
 
     fn entry(&self, issuer: &str) -> Arc<Issuer> {
@@ -171,5 +220,7 @@ fn unusable(issuer: &str, what: &str) -> Fault {
 }
 
 fn path_of(url: &str) -> String {
-    url::Url::parse(url).map(|url| url.path().to_owned()).unwrap_or_default()
+    url::Url::parse(url)
+        .map(|url| url.path().to_owned())
+        .unwrap_or_default()
 }

@@ -13,7 +13,10 @@ const DANGEROUS: [&str; 5] = ["javascript", "data", "vbscript", "blob", "file"];
 ///
 /// Errors: `REDIRECT_URI_MISMATCH`; it must be shown on a page, never sent to the address.
 pub fn permitted<'a>(principal: &'a Principal, asked: &str) -> Result<&'a RedirectUri, Fault> {
-    let registered = principal.redirect_uris.iter().find(|registered| matches(registered, asked));
+    let registered = principal
+        .redirect_uris
+        .iter()
+        .find(|registered| matches(registered, asked));
     registered.filter(|_| is_harmless(asked)).ok_or_else(|| {
         let asked: String = asked.chars().take(200).collect();
         REDIRECT_URI_MISMATCH
@@ -30,14 +33,17 @@ fn matches(registered: &RedirectUri, asked: &str) -> bool {
         return true;
     }
     registered.platform == Platform::Native
-        && without_loopback_port(asked).is_some_and(|asked| without_loopback_port(&registered.uri) == Some(asked))
+        && without_loopback_port(asked)
+            .is_some_and(|asked| without_loopback_port(&registered.uri) == Some(asked))
 }
 
 /// Host and rest of an `http` loopback URI, cut out of the text as it stands: a parser would repair what must be
 /// compared exactly. `localhost` counts because Entra's clients use it.
 fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
     let after = uri.strip_prefix("http://")?;
-    let host = ["127.0.0.1", "[::1]", "localhost"].into_iter().find(|host| after.starts_with(host))?;
+    let host = ["127.0.0.1", "[::1]", "localhost"]
+        .into_iter()
+        .find(|host| after.starts_with(host))?;
     let rest = &after[host.len()..];
     let rest = match rest.strip_prefix(':') {
         Some(ported) => {
@@ -54,8 +60,12 @@ fn without_loopback_port(uri: &str) -> Option<(&str, &str)> {
 }
 
 fn is_harmless(uri: &str) -> bool {
-    let Ok(url) = Url::parse(uri) else { return false };
-    url.fragment().is_none() && !uri.contains(char::is_control) && !DANGEROUS.contains(&url.scheme())
+    let Ok(url) = Url::parse(uri) else {
+        return false;
+    };
+    url.fragment().is_none()
+        && !uri.contains(char::is_control)
+        && !DANGEROUS.contains(&url.scheme())
 }
 
 #[cfg(test)]

@@ -15,8 +15,14 @@ pub struct Demand<'a> {
 
 /// Whether the session is good for the demand as it stands. A hint for another user means that this one is not meant.
 pub fn answers(demand: Demand<'_>, signed_in: &SignedIn, now: UnixTime) -> bool {
-    let Prompt { login, select_account, .. } = demand.prompt;
-    let meant = demand.login_hint.is_none_or(|hint| is_hint_for(hint, &signed_in.user));
+    let Prompt {
+        login,
+        select_account,
+        ..
+    } = demand.prompt;
+    let meant = demand
+        .login_hint
+        .is_none_or(|hint| is_hint_for(hint, &signed_in.user));
     !login && !select_account && meant && is_recent(demand.max_age_s, signed_in, now)
 }
 
@@ -32,7 +38,9 @@ fn is_recent(max_age_s: Option<i64>, signed_in: &SignedIn, now: UnixTime) -> boo
 
 /// The hint is a user name or an e-mail address; Microsoft's libraries send either.
 fn is_hint_for(hint: &str, user: &User) -> bool {
-    [&user.upn, &user.email, &user.subject].iter().any(|name| name.to_lowercase() == hint.trim().to_lowercase())
+    [&user.upn, &user.email, &user.subject]
+        .iter()
+        .any(|name| name.to_lowercase() == hint.trim().to_lowercase())
 }
 
 #[cfg(test)]

@@ -39,7 +39,10 @@ impl Flights {
     }
 
     pub(super) fn cancel(&self, of: impl Fn(&Key) -> bool) {
-        self.all().iter().filter(|(key, _)| of(key)).for_each(|(_, (flight, _))| flight.0.store(true, SeqCst));
+        self.all()
+            .iter()
+            .filter(|(key, _)| of(key))
+            .for_each(|(_, (flight, _))| flight.0.store(true, SeqCst));
     }
 
     fn enter<F, Work>(&self, key: Key, refresh: F) -> Waiting
@@ -54,7 +57,10 @@ impl Flights {
         let (announce, waiting) = watch::channel(None);
         let flight = Arc::new(Flight::default());
         all.insert(key.clone(), (flight.clone(), waiting.clone()));
-        let landing = Landing { flights: self.clone(), key: key.clone() };
+        let landing = Landing {
+            flights: self.clone(),
+            key: key.clone(),
+        };
         let work = refresh(key, flight);
         tokio::spawn(async move {
             let answer = work.await;

@@ -1,16 +1,17 @@
 //! Consent of users and administrators.
 
-use crate::web::{Browser, CALLBACK, CONTOSO, GATEWAY, NASTY, ORDERS, Page, V1, V2, WEB, World, authorize, contoso};
+use crate::web::{CONTOSO, GATEWAY, NASTY, ORDERS, Page, V1, V2, WEB, World, authorize};
 use behalf_authority::admin;
-use behalf_model::consent::{AppRoleGrant, DelegatedGrant};
+use behalf_model::consent::DelegatedGrant;
 use behalf_model::principal::{Permission, Principal};
 use behalf_model::resource::Resource;
 use behalf_model::tenant::Tenant;
 use http::StatusCode;
-use std::collections::{BTreeSet, HashMap};
 
 fn scopes(grant: Option<DelegatedGrant>) -> Vec<String> {
-    grant.map(|grant| grant.scopes.into_iter().collect()).unwrap_or_default()
+    grant
+        .map(|grant| grant.scopes.into_iter().collect())
+        .unwrap_or_default()
 }
 
 fn asks_for(scope: &str) -> String {
@@ -21,7 +22,11 @@ fn asks_for(scope: &str) -> String {
 async fn a_user_sees_what_he_gives_and_is_asked_once() {
     let world = World::new().await;
     let browser = world.browser();
-    let page = browser.as_alice(&asks_for("openid offline_access api://orders/read api://orders/write")).await;
+    let page = browser
+        .as_alice(&asks_for(
+            "openid offline_access api://orders/read api://orders/write",
+        ))
+        .await;
     assert_eq!(page.status, StatusCode::OK);
     for part in [
         "<h1>Permissions requested</h1>",
@@ -37,19 +42,45 @@ async fn a_user_sees_what_he_gives_and_is_asked_once() {
     ] {
         assert!(page.body.contains(part), "{part}: {}", page.body);
     }
-    assert!(!page.body.contains("Consent for everyone"), "only administrators are offered that");
+    assert!(
+        !page.body.contains("Consent for everyone"),
+        "only administrators are offered that"
+    );
     let page = browser.answer(&page, "accept", false).await;
     assert!(page.answer().contains_key("code"));
     let alice = world.alice().await;
     let grant = world.grant(WEB, Some(alice.id)).await.unwrap();
-    assert_eq!((grant.granted_by.as_str(), grant.granted_at), ("alice@contoso.example", world.authority.env.now()));
+    assert_eq!(
+        (grant.granted_by.as_str(), grant.granted_at),
+        ("alice@contoso.example", world.authority.env.now())
+    );
     assert_eq!(scopes(Some(grant)), ["read", "write"]);
     assert!(world.grant(WEB, None).await.is_none());
-    assert!(browser.get(&asks_for("openid api://orders/write")).await.answer().contains_key("code"), "asked once");
+    assert!(
+        browser
+            .get(&asks_for("openid api://orders/write"))
+            .await
+            .answer()
+            .contains_key("code"),
+        "asked once"
+    );
     let row = &world.audit("consent").await[0];
-    assert_eq!((row.user.as_deref(), row.client.as_deref()), (Some(&*alice.id.to_string()), Some(WEB)));
-    assert_eq!((row.object.as_deref(), row.detail["for"].as_str(), row.outcome.as_str()), (Some(ORDERS), "user", "ok"));
-    assert_eq!(row.scopes, [format!("{ORDERS}/read"), format!("{ORDERS}/write")]);
+    assert_eq!(
+        (row.user.as_deref(), row.client.as_deref()),
+        (Some(&*alice.id.to_string()), Some(WEB))
+    );
+    assert_eq!(
+        (
+            row.object.as_deref(),
+            row.detail["for"].as_str(),
+            row.outcome.as_str()
+        ),
+        (Some(ORDERS), "user", "ok")
+    );
+    assert_eq!(
+        row.scopes,
+        [format!("{ORDERS}/read"), format!("{ORDERS}/write")]
+    );
 }
 
 #[tokio::test]
@@ -58,10 +89,19 @@ async fn more_scopes_are_added_to_what_was_granted() {
     let browser = world.browser();
     let page = browser.as_alice(&asks_for("api://orders/read")).await;
     browser.answer(&page, "accept", false).await;
-    let page = browser.get(&asks_for("api://orders/read api://orders/write")).await;
-    assert!(page.body.contains("Change your orders") && !page.body.contains("Read your orders"), "{}", page.body);
+    let page = browser
+        .get(&asks_for("api://orders/read api://orders/write"))
+        .await;
+    assert!(
+        page.body.contains("Change your orders") && !page.body.contains("Read your orders"),
+        "{}",
+        page.body
+    );
     browser.answer(&page, "accept", false).await;
-    assert_eq!(scopes(world.grant(WEB, Some(world.alice().await.id)).await), ["read", "write"]);
+    assert_eq!(
+        scopes(world.grant(WEB, Some(world.alice().await.id)).await),
+        ["read", "write"]
+    );
 }
 
 #[tokio::test]
@@ -72,11 +112,20 @@ async fn consenting_twice_at_once_loses_nothing() {
     let second = browser.get(&asks_for("api://orders/write")).await;
     let accept = |page: Page| {
         let browser = browser.clone();
-        tokio::spawn(async move { browser.answer(&page, "accept", false).await.answer().contains_key("code") })
+        tokio::spawn(async move {
+            browser
+                .answer(&page, "accept", false)
+                .await
+                .answer()
+                .contains_key("code")
+        })
     };
     let (first, second) = (accept(first), accept(second));
     assert!(first.await.unwrap() && second.await.unwrap());
-    assert_eq!(scopes(world.grant(WEB, Some(world.alice().await.id)).await), ["read", "write"]);
+    assert_eq!(
+        scopes(world.grant(WEB, Some(world.alice().await.id)).await),
+        ["read", "write"]
+    );
 }
 
 #[tokio::test]
@@ -84,10 +133,18 @@ async fn declining_goes_back_to_the_application() {
     let world = World::new().await;
     let browser = world.browser();
     let page = browser.as_alice(&asks_for("api://orders/read")).await;
-    let (error, text) = browser.answer(&page, "cancel", false).await.redirected_error();
+    let (error, text) = browser
+        .answer(&page, "cancel", false)
+        .await
+        .redirected_error();
     assert_eq!(error, "access_denied");
     assert!(text.starts_with("AADSTS65004"), "{text}");
-    assert!(world.grant(WEB, Some(world.alice().await.id)).await.is_none());
+    assert!(
+        world
+            .grant(WEB, Some(world.alice().await.id))
+            .await
+            .is_none()
+    );
     assert_eq!(world.audit("consent").await[0].outcome, "BH2513");
 }
 
@@ -95,15 +152,34 @@ async fn declining_goes_back_to_the_application() {
 async fn what_only_administrators_may_give_cannot_be_accepted_by_a_user() {
     let world = World::new().await;
     let browser = world.browser();
-    let page = browser.as_alice(&asks_for("api://orders/read api://orders/delete")).await;
+    let page = browser
+        .as_alice(&asks_for("api://orders/read api://orders/delete"))
+        .await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    assert!(page.body.contains("AADSTS90094") && page.body.contains("Ask an administrator"), "{}", page.body);
-    assert!(page.body.contains(&format!("{CONTOSO}/v2.0/adminconsent?client_id={WEB}")), "{}", page.body);
+    assert!(
+        page.body.contains("AADSTS90094") && page.body.contains("Ask an administrator"),
+        "{}",
+        page.body
+    );
+    assert!(
+        page.body
+            .contains(&format!("{CONTOSO}/v2.0/adminconsent?client_id={WEB}")),
+        "{}",
+        page.body
+    );
     assert!(!page.body.contains("value=\"accept\""));
     let forced = browser.answer(&page, "accept", false).await;
     assert_eq!(forced.refused("BH2514").status, StatusCode::FORBIDDEN);
-    assert!(world.grant(WEB, Some(world.alice().await.id)).await.is_none());
-    let (error, text) = browser.answer(&page, "cancel", false).await.redirected_error();
+    assert!(
+        world
+            .grant(WEB, Some(world.alice().await.id))
+            .await
+            .is_none()
+    );
+    let (error, text) = browser
+        .answer(&page, "cancel", false)
+        .await
+        .redirected_error();
     assert_eq!(error, "access_denied");
     assert!(text.starts_with("AADSTS90094"), "{text}");
 }
@@ -111,17 +187,38 @@ async fn what_only_administrators_may_give_cannot_be_accepted_by_a_user() {
 #[tokio::test]
 async fn a_tenant_may_keep_consent_to_its_administrators() {
     let world = World::new().await;
-    world.change_tenant(|tenant: &mut Tenant| tenant.user_consent = false).await;
+    world
+        .change_tenant(|tenant: &mut Tenant| tenant.user_consent = false)
+        .await;
     let browser = world.browser();
     let page = browser.as_alice(&asks_for("api://orders/read")).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-    browser.answer(&page, "accept", false).await.refused("AADSTS90094");
+    browser
+        .answer(&page, "accept", false)
+        .await
+        .refused("AADSTS90094");
     let root = world.browser();
     let page = root.as_root(&asks_for("api://orders/read")).await;
-    assert!(page.body.contains("Consent for everyone in Contoso"), "{}", page.body);
-    assert!(root.answer(&page, "accept", true).await.answer().contains_key("code"));
+    assert!(
+        page.body.contains("Consent for everyone in Contoso"),
+        "{}",
+        page.body
+    );
+    assert!(
+        root.answer(&page, "accept", true)
+            .await
+            .answer()
+            .contains_key("code")
+    );
     assert_eq!(scopes(world.grant(WEB, None).await), ["read"]);
-    assert!(browser.get(&asks_for("api://orders/read")).await.answer().contains_key("code"), "for everyone");
+    assert!(
+        browser
+            .get(&asks_for("api://orders/read"))
+            .await
+            .answer()
+            .contains_key("code"),
+        "for everyone"
+    );
     assert_eq!(world.audit("consent").await[0].detail["for"], "everyone");
 }
 
@@ -130,7 +227,12 @@ async fn an_administrator_consents_for_himself_unless_he_says_otherwise() {
     let world = World::new().await;
     let root = world.browser();
     let page = root.as_root(&asks_for("api://orders/delete")).await;
-    assert!(root.answer(&page, "accept", false).await.answer().contains_key("code"));
+    assert!(
+        root.answer(&page, "accept", false)
+            .await
+            .answer()
+            .contains_key("code")
+    );
     assert!(world.grant(WEB, None).await.is_none());
     let id = world.user("password", "root").await.unwrap().id;
     assert_eq!(scopes(world.grant(WEB, Some(id)).await), ["delete"]);
@@ -141,7 +243,10 @@ async fn a_user_who_ticks_for_everyone_is_refused() {
     let world = World::new().await;
     let browser = world.browser();
     let page = browser.as_alice(&asks_for("api://orders/read")).await;
-    browser.answer(&page, "accept", true).await.refused("BH2515");
+    browser
+        .answer(&page, "accept", true)
+        .await
+        .refused("BH2515");
     assert!(world.grant(WEB, None).await.is_none());
 }
 
@@ -151,21 +256,46 @@ async fn only_what_was_shown_to_this_user_can_be_accepted() {
     let browser = world.browser();
     let page = browser.as_alice(&asks_for("api://orders/.default")).await;
     assert!(page.body.contains("Read your orders") && page.body.contains("Change your orders"));
-    world.change::<Principal>(WEB, |app| app.permissions[0].delegated.push("delete".to_owned())).await;
-    browser.answer(&page, "accept", false).await.refused("BH2516");
-    world.change::<Principal>(WEB, |app| drop(app.permissions[0].delegated.pop())).await;
+    world
+        .change::<Principal>(WEB, |app| {
+            app.permissions[0].delegated.push("delete".to_owned())
+        })
+        .await;
+    browser
+        .answer(&page, "accept", false)
+        .await
+        .refused("BH2516");
+    world
+        .change::<Principal>(WEB, |app| drop(app.permissions[0].delegated.pop()))
+        .await;
 
     // Another tab signed the administrator in.
     let page = browser.get(&asks_for("api://orders/read")).await;
-    browser.as_root(&authorize(V2, &[("scope", Some("openid")), ("prompt", Some("login"))])).await;
-    browser.answer(&page, "accept", false).await.refused("BH2516");
+    browser
+        .as_root(&authorize(
+            V2,
+            &[("scope", Some("openid")), ("prompt", Some("login"))],
+        ))
+        .await;
+    browser
+        .answer(&page, "accept", false)
+        .await
+        .refused("BH2516");
 
     let other = world.browser();
     other.as_alice(&asks_for("openid")).await;
     other.answer(&page, "accept", false).await.refused("BH2523");
     let fields = [("answer", "accept")];
-    browser.post(&format!("/{CONTOSO}/consent"), &fields).await.refused("BH2523");
-    assert!(world.grant(WEB, Some(world.alice().await.id)).await.is_none());
+    browser
+        .post(&format!("/{CONTOSO}/consent"), &fields)
+        .await
+        .refused("BH2523");
+    assert!(
+        world
+            .grant(WEB, Some(world.alice().await.id))
+            .await
+            .is_none()
+    );
 }
 
 #[tokio::test]
@@ -173,15 +303,34 @@ async fn default_means_the_listed_permissions_and_asks_only_when_nothing_is_gran
     let world = World::new().await;
     let browser = world.browser();
     let page = browser.as_alice(&asks_for("api://orders/.default")).await;
-    assert!(browser.answer(&page, "accept", false).await.answer().contains_key("code"));
-    assert_eq!(scopes(world.grant(WEB, Some(world.alice().await.id)).await), ["read", "write"]);
+    assert!(
+        browser
+            .answer(&page, "accept", false)
+            .await
+            .answer()
+            .contains_key("code")
+    );
+    assert_eq!(
+        scopes(world.grant(WEB, Some(world.alice().await.id)).await),
+        ["read", "write"]
+    );
 
     let world = World::new().await;
     world.consented(&["read"]).await;
-    let page = world.browser().as_alice(&authorize(V1, &[("resource", Some("api://orders/"))])).await;
-    assert!(page.answer().contains_key("code"), "some of it is granted, so nobody is asked");
+    let page = world
+        .browser()
+        .as_alice(&authorize(V1, &[("resource", Some("api://orders/"))]))
+        .await;
+    assert!(
+        page.answer().contains_key("code"),
+        "some of it is granted, so nobody is asked"
+    );
 
-    let (error, text) = world.browser().as_alice(&asks_for("api://gateway/.default")).await.redirected_error();
+    let (error, text) = world
+        .browser()
+        .as_alice(&asks_for("api://gateway/.default"))
+        .await
+        .redirected_error();
     assert_eq!(error, "invalid_resource");
     assert!(text.starts_with("AADSTS650057"), "{text}");
 }
@@ -189,24 +338,47 @@ async fn default_means_the_listed_permissions_and_asks_only_when_nothing_is_gran
 #[tokio::test]
 async fn a_known_client_asks_for_both_tiers_on_one_page() {
     let world = World::new().await;
-    world.change::<Principal>(GATEWAY, |app| app.known_client_applications = vec![WEB.parse().unwrap()]).await;
+    world
+        .change::<Principal>(GATEWAY, |app| {
+            app.known_client_applications = vec![WEB.parse().unwrap()]
+        })
+        .await;
     world
         .change::<Principal>(WEB, |app| {
-            let (resource, delegated) = (GATEWAY.parse().unwrap(), vec!["access_as_user".to_owned()]);
-            app.permissions.push(Permission { resource, delegated, application: Vec::new() });
+            let (resource, delegated) =
+                (GATEWAY.parse().unwrap(), vec!["access_as_user".to_owned()]);
+            app.permissions.push(Permission {
+                resource,
+                delegated,
+                application: Vec::new(),
+            });
         })
         .await;
     let browser = world.browser();
     let page = browser.as_alice(&asks_for("api://gateway/.default")).await;
-    assert!(page.body.contains("Use the gateway as you") && page.body.contains("through Gateway"), "{}", page.body);
-    assert!(browser.answer(&page, "accept", false).await.answer().contains_key("code"));
+    assert!(
+        page.body.contains("Use the gateway as you") && page.body.contains("through Gateway"),
+        "{}",
+        page.body
+    );
+    assert!(
+        browser
+            .answer(&page, "accept", false)
+            .await
+            .answer()
+            .contains_key("code")
+    );
     let alice = world.alice().await;
     assert_eq!(
         scopes(world.grant(GATEWAY, Some(alice.id)).await),
         ["read", "write"],
         "the gateway at the order system"
     );
-    let key = DelegatedGrant::key_of(&WEB.parse().unwrap(), &GATEWAY.parse().unwrap(), Some(alice.id));
+    let key = DelegatedGrant::key_of(
+        &WEB.parse().unwrap(),
+        &GATEWAY.parse().unwrap(),
+        Some(alice.id),
+    );
     assert_eq!(scopes(Some(world.get(&key).await)), ["access_as_user"]);
 }
 
@@ -218,17 +390,30 @@ async fn prompt_consent_shows_the_page_again_without_taking_anything_away() {
     let again = authorize(V2, &[("prompt", Some("consent"))]);
     let page = browser.as_alice(&again).await;
     assert!(page.body.contains("Read your orders"), "{}", page.body);
-    assert!(browser.answer(&page, "accept", false).await.answer().contains_key("code"));
+    assert!(
+        browser
+            .answer(&page, "accept", false)
+            .await
+            .answer()
+            .contains_key("code")
+    );
     assert_eq!(scopes(world.grant(WEB, None).await), ["read"]);
-    world.change_tenant(|tenant: &mut Tenant| tenant.user_consent = false).await;
+    world
+        .change_tenant(|tenant: &mut Tenant| tenant.user_consent = false)
+        .await;
     let page = browser.get(&again).await;
-    assert!(page.answer().contains_key("code"), "nothing is missing, so nobody is sent to an administrator");
+    assert!(
+        page.answer().contains_key("code"),
+        "nothing is missing, so nobody is sent to an administrator"
+    );
 }
 
 #[tokio::test]
 async fn names_on_the_page_are_shown_and_not_run() {
     let world = World::new().await;
-    world.change::<Principal>(WEB, |app| app.title = NASTY.to_owned()).await;
+    world
+        .change::<Principal>(WEB, |app| app.title = NASTY.to_owned())
+        .await;
     world
         .change::<Resource>(ORDERS, |api| {
             api.title = NASTY.to_owned();
@@ -236,8 +421,15 @@ async fn names_on_the_page_are_shown_and_not_run() {
             api.scopes[0].description = NASTY.to_owned();
         })
         .await;
-    let page = world.browser().as_alice(&asks_for("api://orders/read")).await;
-    assert!(page.body.matches("&#60;script&#62;alert(1)").count() >= 4, "{}", page.body);
+    let page = world
+        .browser()
+        .as_alice(&asks_for("api://orders/read"))
+        .await;
+    assert!(
+        page.body.matches("&#60;script&#62;alert(1)").count() >= 4,
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -246,102 +438,15 @@ async fn a_user_disabled_meanwhile_accepts_nothing() {
     let browser = world.browser();
     let page = browser.as_alice(&asks_for("api://orders/read")).await;
     let alice = world.alice().await;
-    world.authority.store().commit(admin::disable_user(&alice)).await.unwrap();
-    browser.answer(&page, "accept", false).await.refused("BH2516");
+    world
+        .authority
+        .store()
+        .commit(admin::disable_user(&alice))
+        .await
+        .unwrap();
+    browser
+        .answer(&page, "accept", false)
+        .await
+        .refused("BH2516");
     assert!(world.grant(WEB, Some(alice.id)).await.is_none());
-}
-
-fn admin_consent(version: &str, params: &[(&str, &str)]) -> String {
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
-    format!("/{CONTOSO}/{version}adminconsent?{query}")
-}
-
-const FULL: [(&str, &str); 3] = [("client_id", WEB), ("redirect_uri", CALLBACK), ("state", "s t&te")];
-
-async fn as_root(world: &World, path: &str) -> (Browser, Page) {
-    let browser = world.browser();
-    let page = browser.as_root(path).await;
-    (browser, page)
-}
-
-#[tokio::test]
-async fn an_administrator_consents_to_the_whole_registration() {
-    let world = World::new().await;
-    let (browser, page) = as_root(&world, &admin_consent("", &FULL)).await;
-    for part in ["for everyone in Contoso", "Read your orders", "Orders.Sync", "as the application itself"] {
-        assert!(page.body.contains(part), "{part}: {}", page.body);
-    }
-    let page = browser.answer(&page, "accept", false).await;
-    assert!(page.location().as_str().starts_with("https://app.example/cb?"));
-    let expected = [("admin_consent", "True"), ("tenant", CONTOSO), ("state", "s t&te")];
-    assert_eq!(page.answer(), HashMap::from(expected.map(|(n, v)| (n.to_owned(), v.to_owned()))));
-    assert_eq!(scopes(world.grant(WEB, None).await), ["read", "write"]);
-    let key = AppRoleGrant::key_of(&WEB.parse().unwrap(), &ORDERS.parse().unwrap());
-    let roles: AppRoleGrant = world.get(&key).await;
-    assert_eq!(roles.roles, BTreeSet::from(["Orders.Sync".to_owned()]));
-    assert_eq!(roles.granted_by, "root@contoso.example");
-    assert_eq!(world.audit("consent").await[0].detail["for"], "everyone");
-}
-
-#[tokio::test]
-async fn an_administrator_consents_to_named_scopes() {
-    let world = World::new().await;
-    let mut params = FULL.to_vec();
-    params.push(("scope", "api://orders/delete"));
-    let (browser, page) = as_root(&world, &admin_consent("v2.0/", &params)).await;
-    assert!(page.body.contains("Delete all orders") && !page.body.contains("Orders.Sync"), "{}", page.body);
-    let page = browser.answer(&page, "accept", false).await;
-    assert_eq!(page.answer()["scope"], "api://orders/delete");
-    assert_eq!(scopes(world.grant(WEB, None).await), ["delete"]);
-}
-
-#[tokio::test]
-async fn an_administrator_says_no() {
-    let world = World::new().await;
-    let (browser, page) = as_root(&world, &admin_consent("v2.0/", &FULL)).await;
-    let page = browser.answer(&page, "cancel", false).await;
-    let answer = page.answer();
-    assert_eq!((answer["error"].as_str(), answer["admin_consent"].as_str()), ("permission_denied", "True"));
-    assert!(answer["error_description"].starts_with("AADSTS65004"));
-    assert_eq!(answer["state"], "s t&te");
-    assert!(world.grant(WEB, None).await.is_none());
-    assert_eq!(world.audit("consent").await[0].outcome, "BH2518");
-}
-
-#[tokio::test]
-async fn only_an_administrator_reaches_the_page() {
-    let world = World::new().await;
-    let browser = world.browser();
-    let page = browser.as_alice(&admin_consent("v2.0/", &FULL)).await;
-    assert_eq!(page.status, StatusCode::FORBIDDEN);
-    assert!(page.body.contains("alice@contoso.example is not an administrator"), "{}", page.body);
-    assert!(page.body.contains("name=\"password\""), "somebody else may sign in");
-    let page = browser.sign_in(&page, "root", "root's password").await;
-    assert!(page.body.contains("for everyone in Contoso"), "{}", page.body);
-
-    // Demoted between seeing the page and accepting it.
-    let root = world.user("password", "root").await.unwrap();
-    world.put(&behalf_model::user::User { admin: false, ..root }).await;
-    browser.answer(&page, "accept", false).await.refused("BH2515");
-    assert!(world.grant(WEB, None).await.is_none());
-}
-
-#[tokio::test]
-async fn admin_consent_never_redirects_to_a_stranger_and_works_without_a_redirect() {
-    let world = World::new().await;
-    let browser = world.browser();
-    let strange = [("client_id", WEB), ("redirect_uri", "https://evil.example/")];
-    browser.get(&admin_consent("v2.0/", &strange)).await.refused("AADSTS50011");
-    browser.get(&admin_consent("v2.0/", &[])).await.refused("AADSTS900144");
-    let twice = [("client_id", WEB), ("state", "1"), ("state", "2")];
-    browser.get(&admin_consent("v2.0/", &twice)).await.refused("occurs twice");
-    let (browser, page) = as_root(&world, &admin_consent("", &[("client_id", WEB)])).await;
-    let page = browser.answer(&page, "accept", false).await;
-    assert!(page.body.contains("Consent given") && page.body.contains(&format!("{ORDERS}/read")), "{}", page.body);
-
-    world.change::<Principal>(WEB, |app| app.permissions.clear()).await;
-    let page = browser.get(&admin_consent("", &FULL)).await;
-    assert_eq!(page.answer()["error"], "invalid_resource");
-    browser.get(&admin_consent("", &[("client_id", WEB)])).await.refused("BH2517").refused("AADSTS650057");
-    assert_eq!(world.tenant().await.id, contoso());
 }

@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod authorization_code;
 #[cfg(test)]
+mod adminconsent;
+#[cfg(test)]
 mod authorize;
+#[cfg(test)]
+mod authorize_refusals;
 #[cfg(test)]
 mod client_assertion;
 #[cfg(test)]

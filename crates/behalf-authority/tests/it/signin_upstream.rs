@@ -1,7 +1,9 @@
 //! Signing in at another issuer: the way there, the way back, and every answer that must not be believed.
 
 use crate::upstream::{CLIENT, NOW, SECRET, jwt, new_key};
-use crate::web::{ALICE_PASSWORD, Browser, CALLBACK, CONTOSO, FABRIKAM, HOST, NASTY, Page, V2, World, authorize};
+use crate::web::{
+    ALICE_PASSWORD, Browser, CALLBACK, CONTOSO, FABRIKAM, HOST, NASTY, Page, V2, World, authorize,
+};
 use behalf_authority::admin;
 use behalf_model::ports::TokenVault;
 use behalf_model::tenant::{ProviderKind, Tenant};
@@ -18,11 +20,26 @@ async fn depart(world: &World, browser: &Browser, provider: &str) -> HashMap<Str
     depart_from(world, browser, &openid(), provider).await
 }
 
-async fn depart_from(world: &World, browser: &Browser, path: &str, provider: &str) -> HashMap<String, String> {
+async fn depart_from(
+    world: &World,
+    browser: &Browser,
+    path: &str,
+    provider: &str,
+) -> HashMap<String, String> {
     let form = browser.get(path).await.form();
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("form", &form).finish();
-    let page = browser.get(&format!("/{CONTOSO}/login/{provider}?{query}")).await;
-    assert!(page.location().as_str().starts_with("https://login.upstream.example/authorize?"), "{}", page.location());
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("form", &form)
+        .finish();
+    let page = browser
+        .get(&format!("/{CONTOSO}/login/{provider}?{query}"))
+        .await;
+    assert!(
+        page.location()
+            .as_str()
+            .starts_with("https://login.upstream.example/authorize?"),
+        "{}",
+        page.location()
+    );
     let asked = page.answer();
     world.upstream.authorize(&asked);
     asked
@@ -31,7 +48,9 @@ async fn depart_from(world: &World, browser: &Browser, path: &str, provider: &st
 fn back(asked: &HashMap<String, String>, answer: &[(&str, &str)]) -> String {
     let path = asked["redirect_uri"].strip_prefix(HOST).unwrap();
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.append_pair("state", &asked["state"]).extend_pairs(answer);
+    query
+        .append_pair("state", &asked["state"])
+        .extend_pairs(answer);
     format!("{path}?{}", query.finish())
 }
 
@@ -43,23 +62,61 @@ async fn arrive(browser: &Browser, asked: &HashMap<String, String>) -> Page {
 async fn signing_in_at_microsoft_makes_a_user_by_oid_and_fills_the_vault() {
     let world = World::new().await;
     let browser = world.browser();
-    let path =
-        authorize(V2, &[("scope", Some("openid")), ("prompt", Some("login")), ("login_hint", Some("a@b.example"))]);
+    let path = authorize(
+        V2,
+        &[
+            ("scope", Some("openid")),
+            ("prompt", Some("login")),
+            ("login_hint", Some("a@b.example")),
+        ],
+    );
     let asked = depart_from(&world, &browser, &path, "microsoft").await;
-    assert_eq!(asked["redirect_uri"], format!("{HOST}/{CONTOSO}/signin-microsoft"));
-    assert_eq!(asked["scope"], format!("openid profile email offline_access api://{CLIENT}/access_as_user"));
-    assert_eq!((asked["response_type"].as_str(), asked["code_challenge_method"].as_str()), ("code", "S256"));
-    assert_eq!((asked["prompt"].as_str(), asked["login_hint"].as_str()), ("login", "a@b.example"));
+    assert_eq!(
+        asked["redirect_uri"],
+        format!("{HOST}/{CONTOSO}/signin-microsoft")
+    );
+    assert_eq!(
+        asked["scope"],
+        format!("openid profile email offline_access api://{CLIENT}/access_as_user")
+    );
+    assert_eq!(
+        (
+            asked["response_type"].as_str(),
+            asked["code_challenge_method"].as_str()
+        ),
+        ("code", "S256")
+    );
+    assert_eq!(
+        (asked["prompt"].as_str(), asked["login_hint"].as_str()),
+        ("login", "a@b.example")
+    );
     let page = arrive(&browser, &asked).await;
     assert!(page.answer().contains_key("code"));
     assert!(page.location().as_str().starts_with(CALLBACK));
     let alice = world.user("microsoft", "alice-oid").await.unwrap();
-    assert_eq!((alice.upn.as_str(), alice.name.as_str()), ("alice@upstream.example", "Alice Upstream"));
+    assert_eq!(
+        (alice.upn.as_str(), alice.name.as_str()),
+        ("alice@upstream.example", "Alice Upstream")
+    );
     let now = world.authority.env.now();
-    let kept = world.authority.vault.token(alice.tenant, alice.id, "microsoft", now).await.unwrap();
+    let kept = world
+        .authority
+        .vault
+        .token(alice.tenant, alice.id, "microsoft", now)
+        .await
+        .unwrap();
     assert_eq!(kept.expires_at, now.plus_s(3600));
-    let row = world.authority.store().provider_token(alice.tenant, alice.id, "microsoft").await.unwrap().unwrap();
-    assert!(!row.access_token.0.contains(kept.access_token.expose()), "sealed");
+    let row = world
+        .authority
+        .store()
+        .provider_token(alice.tenant, alice.id, "microsoft")
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(
+        !row.access_token.0.contains(kept.access_token.expose()),
+        "sealed"
+    );
     let redeemed = &world.upstream.requests("/token")[0];
     assert_eq!(redeemed["client_secret"], SECRET);
     assert_eq!(redeemed["redirect_uri"], asked["redirect_uri"]);
@@ -68,17 +125,27 @@ async fn signing_in_at_microsoft_makes_a_user_by_oid_and_fills_the_vault() {
 #[tokio::test]
 async fn signing_in_at_an_oidc_issuer_goes_by_sub() {
     let world = World::new().await;
-    world.upstream.set(|state| state.methods = vec!["client_secret_basic"]);
+    world
+        .upstream
+        .set(|state| state.methods = vec!["client_secret_basic"]);
     let browser = world.browser();
     let asked = depart(&world, &browser, "corp").await;
-    assert_eq!(asked["redirect_uri"], format!("{HOST}/{CONTOSO}/signin-oidc/corp"));
-    world.upstream.set(|state| state.id_claims = json!({"groups": ["g1"], "amr": ["otp"], "name": NASTY}));
+    assert_eq!(
+        asked["redirect_uri"],
+        format!("{HOST}/{CONTOSO}/signin-oidc/corp")
+    );
+    world
+        .upstream
+        .set(|state| state.id_claims = json!({"groups": ["g1"], "amr": ["otp"], "name": NASTY}));
     assert!(arrive(&browser, &asked).await.answer().contains_key("code"));
     let alice = world.user("corp", "alice-sub").await.unwrap();
     assert_eq!(alice.groups, ["g1"]);
     assert!(world.user("microsoft", "alice-oid").await.is_none());
     let redeemed = &world.upstream.requests("/token")[0];
-    assert!(redeemed["(authorization)"].starts_with("Basic ") && !redeemed.contains_key("client_secret"));
+    assert!(
+        redeemed["(authorization)"].starts_with("Basic ")
+            && !redeemed.contains_key("client_secret")
+    );
 }
 
 #[tokio::test]
@@ -93,10 +160,16 @@ async fn an_answer_counts_once_and_only_in_the_browser_that_asked() {
     let mut changed = asked.clone();
     changed.get_mut("state").unwrap().push('A');
     arrive(&browser, &changed).await.refused("BH2523");
-    browser.get(&format!("/{CONTOSO}/signin-microsoft?code=good-code")).await.refused("BH2523");
+    browser
+        .get(&format!("/{CONTOSO}/signin-microsoft?code=good-code"))
+        .await
+        .refused("BH2523");
     let elsewhere = back(&asked, &[("code", "good-code")]).replace(CONTOSO, FABRIKAM);
     browser.get(&elsewhere).await.refused("BH2523");
-    assert!(world.upstream.requests("/token").is_empty(), "nothing was redeemed for any of them");
+    assert!(
+        world.upstream.requests("/token").is_empty(),
+        "nothing was redeemed for any of them"
+    );
 
     assert!(arrive(&browser, &asked).await.answer().contains_key("code"));
     arrive(&browser, &asked).await.refused("BH2525");
@@ -127,7 +200,11 @@ async fn a_doubtful_proof_is_refused() {
         let asked = depart(&world, &browser, "microsoft").await;
         world.upstream.set(|state| state.id_claims = claims.clone());
         let page = arrive(&browser, &asked).await;
-        assert_eq!(page.refused("BH2533").status, StatusCode::FORBIDDEN, "{claims}");
+        assert_eq!(
+            page.refused("BH2533").status,
+            StatusCode::FORBIDDEN,
+            "{claims}"
+        );
         assert!(page.body.contains(why), "{claims} {}", page.body);
         assert!(!browser.has_session());
         assert!(world.user("microsoft", "alice-oid").await.is_none());
@@ -138,7 +215,13 @@ async fn a_doubtful_proof_is_refused() {
     let asked = depart(&world, &browser, "microsoft").await;
     world.upstream.set(|state| state.tamper = true);
     let page = arrive(&browser, &asked).await;
-    assert!(page.refused("BH2533").body.contains("signature does not match"), "{}", page.body);
+    assert!(
+        page.refused("BH2533")
+            .body
+            .contains("signature does not match"),
+        "{}",
+        page.body
+    );
 }
 
 #[tokio::test]
@@ -154,11 +237,26 @@ async fn a_new_key_of_the_issuer_is_read_but_not_for_every_stranger() {
     let asked = depart(&world, &browser, "microsoft").await;
     assert!(arrive(&browser, &asked).await.answer().contains_key("code"));
     assert_eq!(world.upstream.requests("/keys").len(), 2);
-    assert_eq!(world.upstream.requests("/tid/v2.0/.well-known/openid-configuration").len(), 1, "metadata is kept");
-    let stranger = jwt(&new_key("k3"), &json!({"iss": crate::upstream::ISSUER, "exp": NOW + 100}));
+    assert_eq!(
+        world
+            .upstream
+            .requests("/tid/v2.0/.well-known/openid-configuration")
+            .len(),
+        1,
+        "metadata is kept"
+    );
+    let stranger = jwt(
+        &new_key("k3"),
+        &json!({"iss": crate::upstream::ISSUER, "exp": NOW + 100}),
+    );
     for _ in 0..3 {
         let now = world.authority.env.now();
-        let answer = world.authority.upstreams.verify(crate::upstream::ISSUER, &stranger, now, 0).await.unwrap();
+        let answer = world
+            .authority
+            .upstreams
+            .verify(crate::upstream::ISSUER, &stranger, now, 0)
+            .await
+            .unwrap();
         assert!(answer.is_err());
     }
     assert_eq!(world.upstream.requests("/keys").len(), 2);
@@ -171,10 +269,15 @@ async fn an_issuer_that_answers_for_another_is_refused() {
     let form = browser.get(&openid()).await.form();
     let start = format!(
         "/{CONTOSO}/login/microsoft?{}",
-        form_urlencoded::Serializer::new(String::new()).append_pair("form", &form).finish()
+        form_urlencoded::Serializer::new(String::new())
+            .append_pair("form", &form)
+            .finish()
     );
     world.upstream.set(|state| state.issuer.push('/'));
-    assert_eq!(browser.get(&start).await.refused("BH2531").status, StatusCode::BAD_GATEWAY);
+    assert_eq!(
+        browser.get(&start).await.refused("BH2531").status,
+        StatusCode::BAD_GATEWAY
+    );
     world.upstream.set(|state| {
         state.issuer.pop();
         state.down = true;
@@ -193,7 +296,13 @@ async fn an_issuer_that_answers_for_another_is_refused() {
     browser.get(&back(&asked, &answer)).await.refused("BH2531");
     let asked = depart(&world, &browser, "microsoft").await;
     let answer = [("code", "good-code"), ("iss", crate::upstream::ISSUER)];
-    assert!(browser.get(&back(&asked, &answer)).await.answer().contains_key("code"));
+    assert!(
+        browser
+            .get(&back(&asked, &answer))
+            .await
+            .answer()
+            .contains_key("code")
+    );
 }
 
 #[tokio::test]
@@ -201,19 +310,33 @@ async fn a_refusal_of_the_provider_is_named_and_another_way_offered() {
     let world = World::new().await;
     let browser = world.browser();
     let asked = depart(&world, &browser, "microsoft").await;
-    let page = browser.get(&back(&asked, &[("error", "access_denied"), ("error_description", NASTY)])).await;
+    let page = browser
+        .get(&back(
+            &asked,
+            &[("error", "access_denied"), ("error_description", NASTY)],
+        ))
+        .await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(world.audit("signin.refused").await[0].outcome, "BH2532");
-    assert!(page.body.contains("ended the sign-in: access_denied") && page.body.contains("name=\"password\""));
+    assert!(
+        page.body.contains("ended the sign-in: access_denied")
+            && page.body.contains("name=\"password\"")
+    );
     let page = browser.sign_in(&page, "alice", ALICE_PASSWORD).await;
     assert!(page.answer().contains_key("code"));
 
     let browser = world.browser();
     let asked = depart(&world, &browser, "microsoft").await;
     let page = browser.get(&back(&asked, &[("code", "bad-code")])).await;
-    assert!(page.body.contains("refused: invalid_grant"), "{}", page.body);
+    assert!(
+        page.body.contains("refused: invalid_grant"),
+        "{}",
+        page.body
+    );
     let asked = depart(&world, &browser, "microsoft").await;
-    let twice = browser.get(&back(&asked, &[("code", "good-code"), ("code", "other")])).await;
+    let twice = browser
+        .get(&back(&asked, &[("code", "good-code"), ("code", "other")]))
+        .await;
     twice.refused("&#39;code&#39; occurs twice");
 }
 
@@ -222,9 +345,17 @@ async fn a_token_for_another_api_is_a_wrong_setting_and_said_at_once() {
     let world = World::new().await;
     let browser = world.browser();
     let asked = depart(&world, &browser, "microsoft").await;
-    world.upstream.set(|state| state.audience = "00000003-0000-0000-c000-000000000000".to_owned());
+    world
+        .upstream
+        .set(|state| state.audience = "00000003-0000-0000-c000-000000000000".to_owned());
     let page = arrive(&browser, &asked).await;
-    assert!(page.refused("BH2534").body.contains("00000003-0000-0000-c000-000000000000"), "{}", page.body);
+    assert!(
+        page.refused("BH2534")
+            .body
+            .contains("00000003-0000-0000-c000-000000000000"),
+        "{}",
+        page.body
+    );
     assert!(!browser.has_session());
 }
 
@@ -234,21 +365,37 @@ async fn a_provider_that_is_not_set_up_says_what_is_missing() {
     let start = async |provider: &str| {
         let browser = world.browser();
         let form = browser.get(&openid()).await.form();
-        let query = form_urlencoded::Serializer::new(String::new()).append_pair("form", &form).finish();
-        browser.get(&format!("/{CONTOSO}/login/{provider}?{query}")).await
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("form", &form)
+            .finish();
+        browser
+            .get(&format!("/{CONTOSO}/login/{provider}?{query}"))
+            .await
     };
-    assert_eq!(start("nowhere").await.refused("BH2527").status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        start("nowhere").await.refused("BH2527").status,
+        StatusCode::NOT_FOUND
+    );
     start("password").await.refused("BH2527");
     world
         .change_tenant(|tenant: &mut Tenant| {
-            tenant.providers[1].upstream.as_mut().unwrap().client_secret = "secret:nothing".to_owned();
+            tenant.providers[1].upstream.as_mut().unwrap().client_secret =
+                "secret:nothing".to_owned();
         })
         .await;
     let page = start("microsoft").await;
-    assert!(page.refused("BH2535").body.contains("does not exist"), "{}", page.body);
-    world.change_tenant(|tenant: &mut Tenant| tenant.providers[1].upstream = None).await;
+    assert!(
+        page.refused("BH2535").body.contains("does not exist"),
+        "{}",
+        page.body
+    );
+    world
+        .change_tenant(|tenant: &mut Tenant| tenant.providers[1].upstream = None)
+        .await;
     start("microsoft").await.refused("BH2535");
-    world.change_tenant(|tenant: &mut Tenant| tenant.providers.clear()).await;
+    world
+        .change_tenant(|tenant: &mut Tenant| tenant.providers.clear())
+        .await;
     let page = world.browser().get(&openid()).await;
     assert!(page.body.contains("no way to sign in yet"), "{}", page.body);
 }
@@ -258,10 +405,12 @@ async fn a_callback_of_one_provider_does_not_serve_another() {
     let world = World::new().await;
     let browser = world.browser();
     let asked = depart(&world, &browser, "corp").await;
-    let path = back(&asked, &[("code", "good-code")]).replace("signin-oidc/corp", "signin-microsoft");
+    let path =
+        back(&asked, &[("code", "good-code")]).replace("signin-oidc/corp", "signin-microsoft");
     browser.get(&path).await.refused("BH2527");
     let asked = depart(&world, &browser, "microsoft").await;
-    let path = back(&asked, &[("code", "good-code")]).replace("signin-microsoft", "signin-oidc/corp");
+    let path =
+        back(&asked, &[("code", "good-code")]).replace("signin-microsoft", "signin-oidc/corp");
     browser.get(&path).await.refused("BH2527");
     world
         .change_tenant(|tenant: &mut Tenant| {
@@ -271,8 +420,14 @@ async fn a_callback_of_one_provider_does_not_serve_another() {
         })
         .await;
     let asked = depart(&world, &browser, "corp").await;
-    browser.get(&back(&asked, &[("code", "good-code")]).replace("/corp", "/other")).await.refused("BH2527");
-    assert_eq!(world.tenant().await.provider("other").unwrap().kind, ProviderKind::Oidc);
+    browser
+        .get(&back(&asked, &[("code", "good-code")]).replace("/corp", "/other"))
+        .await
+        .refused("BH2527");
+    assert_eq!(
+        world.tenant().await.provider("other").unwrap().kind,
+        ProviderKind::Oidc
+    );
 }
 
 #[tokio::test]
@@ -282,10 +437,14 @@ async fn an_old_proof_does_not_answer_a_demand_for_a_new_one() {
     let browser = world.browser();
     let asked = depart_from(&world, &browser, &path, "microsoft").await;
     assert_eq!(asked["max_age"], "60");
-    world.upstream.set(|state| state.id_claims = json!({"auth_time": NOW - 3600}));
+    world
+        .upstream
+        .set(|state| state.id_claims = json!({"auth_time": NOW - 3600}));
     arrive(&browser, &asked).await.refused("BH2537");
     let asked = depart_from(&world, &browser, &path, "microsoft").await;
-    world.upstream.set(|state| state.id_claims = json!({"auth_time": NOW - 30}));
+    world
+        .upstream
+        .set(|state| state.id_claims = json!({"auth_time": NOW - 30}));
     assert!(arrive(&browser, &asked).await.answer().contains_key("code"));
 }
 
@@ -297,8 +456,13 @@ async fn another_account_with_the_same_name_does_not_become_the_old_user() {
     arrive(&browser, &asked).await;
     let browser = world.browser();
     let asked = depart(&world, &browser, "microsoft").await;
-    world.upstream.set(|state| state.id_claims = json!({"oid": "mallory-oid"}));
-    assert_eq!(arrive(&browser, &asked).await.refused("BH2536").status, StatusCode::CONFLICT);
+    world
+        .upstream
+        .set(|state| state.id_claims = json!({"oid": "mallory-oid"}));
+    assert_eq!(
+        arrive(&browser, &asked).await.refused("BH2536").status,
+        StatusCode::CONFLICT
+    );
     let old = world.user("microsoft", "alice-oid").await.unwrap();
     let gone = admin::delete_user(&old, world.authority.env.now());
     world.authority.store().commit(gone).await.unwrap();
@@ -315,6 +479,9 @@ async fn secrets_stay_out_of_the_audit_trail_and_of_urls() {
     let code = page.answer()["code"].clone();
     let rows = world.audit("signin").await;
     let text = format!("{rows:?}");
-    assert!(!text.contains(&code) && !text.contains(SECRET) && !text.contains("refresh-1"), "{text}");
+    assert!(
+        !text.contains(&code) && !text.contains(SECRET) && !text.contains("refresh-1"),
+        "{text}"
+    );
     assert!(!asked.values().any(|value| value.contains(SECRET)));
 }

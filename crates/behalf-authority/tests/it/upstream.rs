@@ -66,7 +66,10 @@ impl Upstream {
             down: false,
             seen: HashMap::new(),
         };
-        Self(Arc::new(Mutex::new(state)), Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)))
+        Self(
+            Arc::new(Mutex::new(state)),
+            Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+        )
     }
 
     pub fn set(&self, change: impl FnOnce(&mut State)) {
@@ -83,7 +86,13 @@ impl Upstream {
     }
 
     pub fn requests(&self, path: &str) -> Vec<HashMap<String, String>> {
-        self.0.lock().unwrap().seen.get(path).cloned().unwrap_or_default()
+        self.0
+            .lock()
+            .unwrap()
+            .seen
+            .get(path)
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// From now on answers wait until `go` is called.
@@ -103,7 +112,11 @@ pub fn new_key(kid: &str) -> SigningKey {
 
 pub fn jwt(key: &SigningKey, claims: &Value) -> String {
     let header = json!({"alg": key.alg().name(), "kid": key.kid(), "typ": "JWT"});
-    let message = format!("{}.{}", base64url::encode(header.to_string()), base64url::encode(claims.to_string()));
+    let message = format!(
+        "{}.{}",
+        base64url::encode(header.to_string()),
+        base64url::encode(claims.to_string())
+    );
     let signature = key.sign(message.as_bytes()).unwrap();
     format!("{message}.{}", base64url::encode(signature))
 }
@@ -112,30 +125,52 @@ pub fn jwt(key: &SigningKey, claims: &Value) -> String {
 impl Outbound for Upstream {
     async fn send(&self, request: OutboundRequest) -> Result<OutboundResponse, OutboundError> {
         let url = url::Url::parse(&request.url).unwrap();
-        let mut form: HashMap<String, String> = form_urlencoded::parse(&request.body).into_owned().collect();
+        let mut form: HashMap<String, String> =
+            form_urlencoded::parse(&request.body).into_owned().collect();
         if let Some(value) = request.headers.get("authorization") {
-            form.insert("(authorization)".to_owned(), value.to_str().unwrap().to_owned());
+            form.insert(
+                "(authorization)".to_owned(),
+                value.to_str().unwrap().to_owned(),
+            );
         }
-        assert!(!request.egress.private_addresses && !request.egress.insecure, "egress stays closed by default");
-        self.0.lock().unwrap().seen.entry(url.path().to_owned()).or_default().push(form.clone());
+        assert!(
+            !request.egress.private_addresses && !request.egress.insecure,
+            "egress stays closed by default"
+        );
+        self.0
+            .lock()
+            .unwrap()
+            .seen
+            .entry(url.path().to_owned())
+            .or_default()
+            .push(form.clone());
         let _turn = self.1.acquire().await.unwrap();
         let state = &mut *self.0.lock().unwrap();
         let host = url.host_str().unwrap().to_owned();
         if state.down {
-            return Err(OutboundError::Connect { host, reason: "refused".to_owned() });
+            return Err(OutboundError::Connect {
+                host,
+                reason: "refused".to_owned(),
+            });
         }
         let (status, body) = match url.path() {
             "/tid/v2.0/.well-known/openid-configuration" => (200, state.discovery()),
             "/keys" => {
-                let jwk: Value =
-                    serde_json::from_str(&state.key.public_jwk().unwrap().to_public_json().unwrap()).unwrap();
+                let jwk: Value = serde_json::from_str(
+                    &state.key.public_jwk().unwrap().to_public_json().unwrap(),
+                )
+                .unwrap();
                 (200, json!({"keys": [jwk]}).to_string())
             }
             "/token" => state.token(&form),
             _ => (404, String::new()),
         };
         let status = StatusCode::from_u16(status).unwrap();
-        Ok(OutboundResponse { status, headers: HeaderMap::new(), body: Bytes::from(body) })
+        Ok(OutboundResponse {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::from(body),
+        })
     }
 }
 
@@ -161,16 +196,24 @@ impl State {
         }
         match field("grant_type") {
             "authorization_code" => {
-                let verified = behalf_wire::oauth::pkce::matches_s256(&self.challenge, field("code_verifier"));
-                if field("code") != "good-code" || !verified || field("redirect_uri") != self.redirect_uri {
+                let verified =
+                    behalf_wire::oauth::pkce::matches_s256(&self.challenge, field("code_verifier"));
+                if field("code") != "good-code"
+                    || !verified
+                    || field("redirect_uri") != self.redirect_uri
+                {
                     return (400, json!({"error": "invalid_grant"}).to_string());
                 }
                 (200, self.tokens(field("code"), Some("refresh-1")))
             }
             "refresh_token" => match &self.refresh {
-                Refresh::Rotate => {
-                    (200, self.tokens(field("refresh_token"), Some(&format!("{}+", field("refresh_token")))))
-                }
+                Refresh::Rotate => (
+                    200,
+                    self.tokens(
+                        field("refresh_token"),
+                        Some(&format!("{}+", field("refresh_token"))),
+                    ),
+                ),
                 Refresh::KeepToken => (200, self.tokens(field("refresh_token"), None)),
                 Refresh::Refuse(body) => (400, body.to_string()),
                 Refresh::Garbage => (200, "<html>".to_owned()),
@@ -180,7 +223,10 @@ impl State {
     }
 
     fn tokens(&self, from: &str, refresh_token: Option<&str>) -> String {
-        let access = jwt(&self.key, &json!({"iss": ISSUER, "aud": self.audience, "oid": "alice-oid", "from": from}));
+        let access = jwt(
+            &self.key,
+            &json!({"iss": ISSUER, "aud": self.audience, "oid": "alice-oid", "from": from}),
+        );
         let mut claims = json!({
             "iss": ISSUER, "aud": CLIENT, "sub": "alice-sub", "oid": "alice-oid", "nonce": self.nonce,
             "iat": NOW, "exp": NOW + 3600, "name": "Alice Upstream", "preferred_username": "alice@upstream.example",
@@ -188,14 +234,16 @@ impl State {
         for (name, value) in self.id_claims.as_object().unwrap() {
             claims[name] = value.clone();
         }
-        claims.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        claims
+            .as_object_mut()
+            .unwrap()
+            .retain(|_, value| !value.is_null());
         let mut id_token = jwt(&self.key, &claims);
         if self.tamper {
             let flipped = if id_token.ends_with('A') { "Q" } else { "A" };
             id_token.replace_range(id_token.len() - 1.., flipped);
         }
-        let mut answer =
-            json!({"token_type": "Bearer", "expires_in": 3600, "access_token": access, "id_token": id_token});
+        let mut answer = json!({"token_type": "Bearer", "expires_in": 3600, "access_token": access, "id_token": id_token});
         if let Some(token) = refresh_token {
             answer["refresh_token"] = token.into();
         }

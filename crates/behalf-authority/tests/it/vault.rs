@@ -23,7 +23,10 @@ struct Kept {
 impl Kept {
     /// A user whose tokens were stored at a sign-in and live for an hour.
     async fn new() -> Self {
-        let kept = Self { world: World::new().await, user: UserId(Uuid::from_u128(1)) };
+        let kept = Self {
+            world: World::new().await,
+            user: UserId(Uuid::from_u128(1)),
+        };
         kept.add(kept.user, "microsoft", Some("refresh-1")).await;
         kept
     }
@@ -54,7 +57,12 @@ impl Kept {
             id_token: None,
             expires_in_s: Some(3600),
         };
-        self.world.authority.vault.store_tokens(contoso(), id, provider, &tokens, now).await.unwrap();
+        self.world
+            .authority
+            .vault
+            .store_tokens(contoso(), id, provider, &tokens, now)
+            .await
+            .unwrap();
     }
 
     async fn token(&self) -> Result<ProviderToken, VaultMiss> {
@@ -63,7 +71,11 @@ impl Kept {
 
     async fn token_of(&self, user: UserId) -> Result<ProviderToken, VaultMiss> {
         let now = self.world.authority.env.now();
-        self.world.authority.vault.token(contoso(), user, "microsoft", now).await
+        self.world
+            .authority
+            .vault
+            .token(contoso(), user, "microsoft", now)
+            .await
     }
 
     fn refreshes(&self) -> usize {
@@ -71,11 +83,19 @@ impl Kept {
     }
 
     async fn has_row(&self) -> bool {
-        self.world.authority.store().provider_token(contoso(), self.user, "microsoft").await.unwrap().is_some()
+        self.world
+            .authority
+            .store()
+            .provider_token(contoso(), self.user, "microsoft")
+            .await
+            .unwrap()
+            .is_some()
     }
 
     fn refuse(&self, body: Value) {
-        self.world.upstream.set(|state| state.refresh = Refresh::Refuse(body));
+        self.world
+            .upstream
+            .set(|state| state.refresh = Refresh::Refuse(body));
     }
 }
 
@@ -90,10 +110,17 @@ async fn a_good_token_is_handed_out_as_it_is() {
     let kept = Kept::new().await;
     kept.world.clock.advance_s(3540);
     let token = kept.token().await.unwrap();
-    assert_eq!(token.access_token.expose(), format!("access of {}", kept.user));
+    assert_eq!(
+        token.access_token.expose(),
+        format!("access of {}", kept.user)
+    );
     assert_eq!(kept.refreshes(), 0);
     kept.world.clock.advance_s(1);
-    assert_eq!(origin(&kept.token().await.unwrap()), "refresh-1", "59 seconds are too few");
+    assert_eq!(
+        origin(&kept.token().await.unwrap()),
+        "refresh-1",
+        "59 seconds are too few"
+    );
     assert_eq!(kept.refreshes(), 1);
 }
 
@@ -107,13 +134,18 @@ async fn rotated_refresh_tokens_are_kept_before_they_are_needed() {
     }
     let asked = kept.world.upstream.requests("/token");
     assert_eq!(asked.len(), 3);
-    assert!(asked[0]["scope"].contains("offline_access") && asked[0]["scope"].contains("access_as_user"));
+    assert!(
+        asked[0]["scope"].contains("offline_access")
+            && asked[0]["scope"].contains("access_as_user")
+    );
 }
 
 #[tokio::test]
 async fn a_provider_that_keeps_its_refresh_token_does_not_cost_us_ours() {
     let kept = Kept::new().await;
-    kept.world.upstream.set(|state| state.refresh = Refresh::KeepToken);
+    kept.world
+        .upstream
+        .set(|state| state.refresh = Refresh::KeepToken);
     for _ in 0..3 {
         kept.world.clock.advance_s(3600);
         assert_eq!(origin(&kept.token().await.unwrap()), "refresh-1");
@@ -131,7 +163,12 @@ async fn a_thousand_callers_of_one_user_cause_one_refresh() {
             tokio::spawn(async move { origin(&kept.token().await.unwrap()) })
         })
         .collect();
-    while kept.refreshes() == 0 && kept.world.upstream.requests("/tid/v2.0/.well-known/openid-configuration").is_empty()
+    while kept.refreshes() == 0
+        && kept
+            .world
+            .upstream
+            .requests("/tid/v2.0/.well-known/openid-configuration")
+            .is_empty()
     {
         tokio::task::yield_now().await;
     }
@@ -146,13 +183,23 @@ async fn a_thousand_callers_of_one_user_cause_one_refresh() {
 async fn users_refresh_beside_each_other_and_get_their_own() {
     let kept = Arc::new(Kept::new().await);
     for id in 2..50 {
-        kept.add(UserId(Uuid::from_u128(id)), "microsoft", Some(&format!("refresh-of-{id}"))).await;
+        kept.add(
+            UserId(Uuid::from_u128(id)),
+            "microsoft",
+            Some(&format!("refresh-of-{id}")),
+        )
+        .await;
     }
     kept.world.clock.advance_s(3600);
     let callers: Vec<_> = (2..50_u128)
         .map(|id| {
             let kept = kept.clone();
-            tokio::spawn(async move { (id, origin(&kept.token_of(UserId(Uuid::from_u128(id))).await.unwrap())) })
+            tokio::spawn(async move {
+                (
+                    id,
+                    origin(&kept.token_of(UserId(Uuid::from_u128(id))).await.unwrap()),
+                )
+            })
         })
         .collect();
     for caller in callers {
@@ -171,13 +218,22 @@ async fn a_caller_who_hangs_up_does_not_lose_the_rotated_token() {
         let kept = kept.clone();
         tokio::spawn(async move { kept.token().await.map(drop) })
     };
-    while kept.world.upstream.requests("/tid/v2.0/.well-known/openid-configuration").is_empty() {
+    while kept
+        .world
+        .upstream
+        .requests("/tid/v2.0/.well-known/openid-configuration")
+        .is_empty()
+    {
         tokio::task::yield_now().await;
     }
     caller.abort();
     assert!(caller.await.unwrap_err().is_cancelled());
     kept.world.upstream.go();
-    assert_eq!(origin(&kept.token().await.unwrap()), "refresh-1", "the refresh went on");
+    assert_eq!(
+        origin(&kept.token().await.unwrap()),
+        "refresh-1",
+        "the refresh went on"
+    );
     assert_eq!(kept.refreshes(), 1);
 }
 
@@ -192,13 +248,23 @@ async fn a_refused_refresh_token_is_dropped_and_a_repairable_refusal_is_not() {
     ] {
         let code = body["error"].as_str().unwrap().to_owned();
         kept.refuse(body);
-        assert_eq!(kept.token().await.unwrap_err(), VaultMiss::RefreshRefused(code));
+        assert_eq!(
+            kept.token().await.unwrap_err(),
+            VaultMiss::RefreshRefused(code)
+        );
         assert!(kept.has_row().await);
     }
     kept.refuse(json!({"error": "invalid_grant", "error_description": "AADSTS700082: expired"}));
-    assert_eq!(kept.token().await.unwrap_err(), VaultMiss::RefreshRefused("invalid_grant".to_owned()));
+    assert_eq!(
+        kept.token().await.unwrap_err(),
+        VaultMiss::RefreshRefused("invalid_grant".to_owned())
+    );
     assert!(!kept.has_row().await);
-    assert_eq!(kept.token().await.unwrap_err(), VaultMiss::NoToken, "and nobody asks again");
+    assert_eq!(
+        kept.token().await.unwrap_err(),
+        VaultMiss::NoToken,
+        "and nobody asks again"
+    );
     assert_eq!(kept.refreshes(), 4);
 }
 
@@ -215,9 +281,14 @@ async fn what_may_pass_is_not_taken_for_a_refusal() {
         state.refresh = Refresh::Garbage;
     });
     let miss = kept.token().await.unwrap_err();
-    assert!(matches!(&miss, VaultMiss::Unavailable(why) if why.contains("not usable")), "{miss:?}");
+    assert!(
+        matches!(&miss, VaultMiss::Unavailable(why) if why.contains("not usable")),
+        "{miss:?}"
+    );
     assert!(kept.has_row().await);
-    kept.world.upstream.set(|state| state.refresh = Refresh::Rotate);
+    kept.world
+        .upstream
+        .set(|state| state.refresh = Refresh::Rotate);
     assert_eq!(origin(&kept.token().await.unwrap()), "refresh-1");
 }
 
@@ -229,26 +300,57 @@ async fn without_a_refresh_token_the_user_has_to_come_back() {
     assert!(kept.token_of(other).await.is_ok());
     kept.world.clock.advance_s(3600);
     assert_eq!(kept.token_of(other).await.unwrap_err(), VaultMiss::Expired);
-    assert_eq!(kept.token_of(UserId(Uuid::from_u128(3))).await.unwrap_err(), VaultMiss::NoToken);
+    assert_eq!(
+        kept.token_of(UserId(Uuid::from_u128(3))).await.unwrap_err(),
+        VaultMiss::NoToken
+    );
     let now = kept.world.authority.env.now();
     let vault = &kept.world.authority.vault;
-    assert_eq!(vault.token(contoso(), kept.user, "corp", now).await.unwrap_err(), VaultMiss::NoToken);
+    assert_eq!(
+        vault
+            .token(contoso(), kept.user, "corp", now)
+            .await
+            .unwrap_err(),
+        VaultMiss::NoToken
+    );
     let elsewhere = crate::web::FABRIKAM.parse().unwrap();
-    assert_eq!(vault.token(elsewhere, kept.user, "microsoft", now).await.unwrap_err(), VaultMiss::NoToken);
+    assert_eq!(
+        vault
+            .token(elsewhere, kept.user, "microsoft", now)
+            .await
+            .unwrap_err(),
+        VaultMiss::NoToken
+    );
 }
 
 #[tokio::test]
 async fn tokens_survive_a_restart() {
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open_temporary().unwrap());
-    let kept = Kept { world: World::over(store.clone()).await, user: UserId(Uuid::from_u128(1)) };
+    let kept = Kept {
+        world: World::over(store.clone()).await,
+        user: UserId(Uuid::from_u128(1)),
+    };
     kept.add(kept.user, "microsoft", Some("refresh-1")).await;
-    let again = Kept { world: World::bare(store.clone(), Upstream::new()), user: kept.user };
-    assert_eq!(again.token().await.unwrap().access_token.expose(), format!("access of {}", kept.user));
+    let again = Kept {
+        world: World::bare(store.clone(), Upstream::new()),
+        user: kept.user,
+    };
+    assert_eq!(
+        again.token().await.unwrap().access_token.expose(),
+        format!("access of {}", kept.user)
+    );
     again.world.clock.advance_s(3600);
     assert_eq!(origin(&again.token().await.unwrap()), "refresh-1");
-    let third = Kept { world: World::bare(store, Upstream::new()), user: kept.user };
+    let third = Kept {
+        world: World::bare(store, Upstream::new()),
+        user: kept.user,
+    };
     third.world.clock.advance_s(3600);
-    assert_eq!(origin(&third.token().await.unwrap()), "refresh-1", "what was refreshed is kept too");
+    assert_eq!(
+        origin(&third.token().await.unwrap()),
+        "refresh-1",
+        "what was refreshed is kept too"
+    );
     assert_eq!(third.refreshes(), 0);
 }
 
@@ -258,14 +360,24 @@ async fn a_row_moved_to_another_user_does_not_open() {
     let thief = UserId(Uuid::from_u128(2));
     kept.add(thief, "microsoft", Some("own")).await;
     let store = kept.world.authority.store();
-    let mut row = store.provider_token(contoso(), kept.user, "microsoft").await.unwrap().unwrap();
+    let mut row = store
+        .provider_token(contoso(), kept.user, "microsoft")
+        .await
+        .unwrap()
+        .unwrap();
     row.user = thief;
-    store.commit(vec![Change::PutProviderToken(row.clone())]).await.unwrap();
+    store
+        .commit(vec![Change::PutProviderToken(row.clone())])
+        .await
+        .unwrap();
     assert_eq!(kept.token_of(thief).await.unwrap_err(), VaultMiss::NoToken);
     // Nor does an access token serve as refresh token.
     row.user = kept.user;
     row.refresh_token = Some(Sealed(row.access_token.0.clone()));
-    store.commit(vec![Change::PutProviderToken(row)]).await.unwrap();
+    store
+        .commit(vec![Change::PutProviderToken(row)])
+        .await
+        .unwrap();
     kept.world.clock.advance_s(3600);
     assert_eq!(kept.token().await.unwrap_err(), VaultMiss::NoToken);
     assert_eq!(kept.refreshes(), 0);
@@ -275,27 +387,68 @@ async fn a_row_moved_to_another_user_does_not_open() {
 async fn disabled_deleted_and_signed_out_users_have_no_token() {
     let kept = Kept::new().await;
     assert!(kept.token().await.is_ok());
-    kept.world.authority.vault.forget(contoso(), kept.user).await;
+    kept.world
+        .authority
+        .vault
+        .forget(contoso(), kept.user)
+        .await;
     assert_eq!(kept.token().await.unwrap_err(), VaultMiss::NoToken);
     assert!(!kept.has_row().await);
 
     let kept = Kept::new().await;
     assert!(kept.token().await.is_ok(), "in memory now");
     let user: User = kept.world.get(&kept.user.to_string()).await;
-    kept.world.authority.store().commit(admin::disable_user(&user)).await.unwrap();
-    assert_eq!(kept.token().await.unwrap_err(), VaultMiss::NoToken, "also without a word to the vault");
-    kept.world.authority.store().commit(admin::enable_user(&user)).await.unwrap();
-    assert!(kept.token().await.is_ok(), "enabled again, his access tokens work again, on behalf of him too (E3)");
-    kept.world.authority.store().commit(admin::delete_user(&user, kept.world.authority.env.now())).await.unwrap();
+    kept.world
+        .authority
+        .store()
+        .commit(admin::disable_user(&user))
+        .await
+        .unwrap();
+    assert_eq!(
+        kept.token().await.unwrap_err(),
+        VaultMiss::NoToken,
+        "also without a word to the vault"
+    );
+    kept.world
+        .authority
+        .store()
+        .commit(admin::enable_user(&user))
+        .await
+        .unwrap();
+    assert!(
+        kept.token().await.is_ok(),
+        "enabled again, his access tokens work again, on behalf of him too (E3)"
+    );
+    kept.world
+        .authority
+        .store()
+        .commit(admin::delete_user(&user, kept.world.authority.env.now()))
+        .await
+        .unwrap();
     assert_eq!(kept.token().await.unwrap_err(), VaultMiss::NoToken);
     assert!(!kept.has_row().await);
 
     let kept = Kept::new().await;
-    let row = EntityRow::of(&User { active: false, ..user });
-    kept.world.authority.store().commit(vec![Change::PutEntity { row, expect: Expect::Any }]).await.unwrap();
+    let row = EntityRow::of(&User {
+        active: false,
+        ..user
+    });
+    kept.world
+        .authority
+        .store()
+        .commit(vec![Change::PutEntity {
+            row,
+            expect: Expect::Any,
+        }])
+        .await
+        .unwrap();
     kept.world.clock.advance_s(3600);
     assert_eq!(kept.token().await.unwrap_err(), VaultMiss::NoToken);
-    assert_eq!(kept.refreshes(), 0, "no refresh for a user who is switched off");
+    assert_eq!(
+        kept.refreshes(),
+        0,
+        "no refresh for a user who is switched off"
+    );
 }
 
 #[tokio::test]
@@ -307,13 +460,25 @@ async fn a_sign_out_during_a_refresh_wins() {
         let kept = kept.clone();
         tokio::spawn(async move { kept.token().await.map(drop) })
     };
-    while kept.world.upstream.requests("/tid/v2.0/.well-known/openid-configuration").is_empty() {
+    while kept
+        .world
+        .upstream
+        .requests("/tid/v2.0/.well-known/openid-configuration")
+        .is_empty()
+    {
         tokio::task::yield_now().await;
     }
-    kept.world.authority.vault.forget(contoso(), kept.user).await;
+    kept.world
+        .authority
+        .vault
+        .forget(contoso(), kept.user)
+        .await;
     kept.world.upstream.go();
     assert_eq!(caller.await.unwrap().unwrap_err(), VaultMiss::NoToken);
-    assert!(!kept.has_row().await, "the refreshed token did not come back");
+    assert!(
+        !kept.has_row().await,
+        "the refreshed token did not come back"
+    );
 }
 
 #[tokio::test]

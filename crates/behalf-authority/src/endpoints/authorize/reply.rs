@@ -88,7 +88,10 @@ impl Target {
 
     /// Where forms of our pages may lead on the way to this answer.
     pub fn policy(&self) -> Policy {
-        Policy { form_targets: csp_source(&self.redirect_uri).into_iter().collect(), auto_submit: false }
+        Policy {
+            form_targets: csp_source(&self.redirect_uri).into_iter().collect(),
+            auto_submit: false,
+        }
     }
 
     fn finish(&self, fields: &mut Vec<(&'static str, String)>) {
@@ -98,11 +101,20 @@ impl Target {
 
     fn send(&self, fields: Vec<(&'static str, String)>) -> Response {
         if self.mode == ResponseMode::FormPost {
-            let policy = Policy { auto_submit: true, ..self.policy() };
-            let content = FormPost { app: &self.app, action: &self.redirect_uri, fields: &fields };
+            let policy = Policy {
+                auto_submit: true,
+                ..self.policy()
+            };
+            let content = FormPost {
+                app: &self.app,
+                action: &self.redirect_uri,
+                fields: &fields,
+            };
             return pages::page(StatusCode::OK, &content, &policy);
         }
-        let encoded = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let encoded = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
         let separator = match self.mode {
             ResponseMode::Fragment => '#',
             _ if self.redirect_uri.contains('?') => '&',

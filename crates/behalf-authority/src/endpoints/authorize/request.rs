@@ -8,8 +8,8 @@ use crate::rules::scope::{self, DEFAULT, Requested};
 use crate::rules::sign_in::Demand;
 use crate::rules::{self, redirect_uri};
 use behalf_model::fault::{
-    AUTHORIZE_MALFORMED, CLIENT_DISABLED, CLIENT_UNKNOWN, REQUEST_OBJECT_UNSUPPORTED, RESPONSE_MODE_UNSUPPORTED,
-    RESPONSE_TYPE_UNSUPPORTED, TARGET_INVALID,
+    AUTHORIZE_MALFORMED, CLIENT_DISABLED, CLIENT_UNKNOWN, REQUEST_OBJECT_UNSUPPORTED,
+    RESPONSE_MODE_UNSUPPORTED, RESPONSE_TYPE_UNSUPPORTED, TARGET_INVALID,
 };
 use behalf_model::grant::PkceChallenge;
 use behalf_model::principal::Principal;
@@ -47,7 +47,11 @@ pub struct Prompt {
 
 impl AuthorizeRequest {
     pub fn demand(&self) -> Demand<'_> {
-        Demand { prompt: self.prompt, max_age_s: self.max_age_s, login_hint: self.login_hint.as_deref() }
+        Demand {
+            prompt: self.prompt,
+            max_age_s: self.max_age_s,
+            login_hint: self.login_hint.as_deref(),
+        }
     }
 }
 
@@ -66,8 +70,18 @@ pub async fn read(
     dialect: Dialect,
     params: &Params,
 ) -> Result<AuthorizeRequest, Refused> {
-    let (principal, target) = target(authority, tenant, dialect, params).await.map_err(Refused::Page)?;
-    let checked = checked(authority, tenant, dialect, params, principal, target.clone()).await;
+    let (principal, target) = target(authority, tenant, dialect, params)
+        .await
+        .map_err(Refused::Page)?;
+    let checked = checked(
+        authority,
+        tenant,
+        dialect,
+        params,
+        principal,
+        target.clone(),
+    )
+    .await;
     checked.map_err(|fault| Refused::Reply(Box::new(target), fault))
 }
 
@@ -78,7 +92,13 @@ async fn target(
     dialect: Dialect,
     params: &Params,
 ) -> Result<(Arc<Principal>, Target), Fault> {
-    if params.0.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>() > MAX_BYTES {
+    if params
+        .0
+        .iter()
+        .map(|(name, value)| name.len() + value.len())
+        .sum::<usize>()
+        > MAX_BYTES
+    {
         return Err(AUTHORIZE_MALFORMED.with("The authorization request is too long."));
     }
     for name in ["client_id", "redirect_uri"] {
@@ -86,15 +106,21 @@ async fn target(
             return Err(twice(name));
         }
     }
-    let client_id = params.get("client_id").ok_or_else(|| missing("client_id"))?;
+    let client_id = params
+        .get("client_id")
+        .ok_or_else(|| missing("client_id"))?;
     let principal = principal(authority, tenant, client_id).await?;
-    let redirect_uri = params.get("redirect_uri").ok_or_else(|| missing("redirect_uri"))?;
+    let redirect_uri = params
+        .get("redirect_uri")
+        .ok_or_else(|| missing("redirect_uri"))?;
     redirect_uri::permitted(&principal, redirect_uri)?;
     let [v1, v2, oidc] = authority.issuers(tenant.id);
     let once = |name| params.get(name).filter(|_| !params.has_twice(name));
     let target = Target {
         redirect_uri: redirect_uri.to_owned(),
-        mode: once("response_mode").and_then(ResponseMode::parse).unwrap_or_default(),
+        mode: once("response_mode")
+            .and_then(ResponseMode::parse)
+            .unwrap_or_default(),
         state: once("state").map(str::to_owned),
         issuer: match dialect {
             Dialect::EntraV1 => v1,
@@ -110,10 +136,19 @@ async fn target(
 /// The enabled principal with this client id.
 ///
 /// Errors: `CLIENT_UNKNOWN`, `CLIENT_DISABLED`.
-pub async fn principal(authority: &Authority, tenant: &Tenant, client_id: &str) -> Result<Arc<Principal>, Fault> {
+pub async fn principal(
+    authority: &Authority,
+    tenant: &Tenant,
+    client_id: &str,
+) -> Result<Arc<Principal>, Fault> {
     let id = client_id.parse::<ClientId>().ok();
     let found = match &id {
-        Some(id) => authority.facts.get::<Principal>(tenant.id, id.as_str()).await?,
+        Some(id) => {
+            authority
+                .facts
+                .get::<Principal>(tenant.id, id.as_str())
+                .await?
+        }
         None => None,
     };
     let principal = found.ok_or_else(|| {
@@ -126,7 +161,10 @@ pub async fn principal(authority: &Authority, tenant: &Tenant, client_id: &str) 
     if principal.enabled {
         return Ok(principal);
     }
-    Err(CLIENT_DISABLED.with(format!("Application '{}' is disabled.", principal.client_id)))
+    Err(CLIENT_DISABLED.with(format!(
+        "Application '{}' is disabled.",
+        principal.client_id
+    )))
 }
 
 async fn checked(
@@ -148,10 +186,14 @@ async fn checked(
         Some("code") => {}
         None => return Err(missing("response_type")),
         Some(_) => {
-            return Err(RESPONSE_TYPE_UNSUPPORTED.with("Only response_type=code is enabled for applications here."));
+            return Err(RESPONSE_TYPE_UNSUPPORTED
+                .with("Only response_type=code is enabled for applications here."));
         }
     }
-    if params.get("response_mode").is_some_and(|mode| ResponseMode::parse(mode).is_none()) {
+    if params
+        .get("response_mode")
+        .is_some_and(|mode| ResponseMode::parse(mode).is_none())
+    {
         return Err(RESPONSE_MODE_UNSUPPORTED.plain());
     }
     let scope_text = scope_text(authority, tenant, dialect, params).await?;
@@ -183,12 +225,22 @@ async fn scope_text(
     params: &Params,
 ) -> Result<String, Fault> {
     let mut text = params.get("scope").unwrap_or_default().to_owned();
-    let Some(resource) = params.get("resource") else { return Ok(text) };
-    let api = text.split_ascii_whitespace().any(|s| !matches!(s, "openid" | "profile" | "email" | "offline_access"));
+    let Some(resource) = params.get("resource") else {
+        return Ok(text);
+    };
+    let api = text
+        .split_ascii_whitespace()
+        .any(|s| !matches!(s, "openid" | "profile" | "email" | "offline_access"));
     if !api || dialect == Dialect::EntraV1 {
         // In v1.0 scope names nothing but OIDC scopes; others are ignored there.
-        scope::find(authority, tenant, resource.trim_end_matches('/')).await.map_err(|_| invalid_target(resource))?;
-        text = text.split_ascii_whitespace().filter(|s| !s.contains('/')).collect::<Vec<_>>().join(" ");
+        scope::find(authority, tenant, resource.trim_end_matches('/'))
+            .await
+            .map_err(|_| invalid_target(resource))?;
+        text = text
+            .split_ascii_whitespace()
+            .filter(|s| !s.contains('/'))
+            .collect::<Vec<_>>()
+            .join(" ");
         text = format!("{text} {}/{DEFAULT}", resource.trim_end_matches('/'));
     }
     Ok(text)
@@ -202,8 +254,14 @@ async fn check_resources(
     requested: &Requested,
 ) -> Result<(), Fault> {
     for name in params.all("resource") {
-        let named = scope::find(authority, tenant, name).await.map_err(|_| invalid_target(name))?;
-        if requested.resource.as_ref().is_some_and(|resource| resource.app_id != named.app_id) {
+        let named = scope::find(authority, tenant, name)
+            .await
+            .map_err(|_| invalid_target(name))?;
+        if requested
+            .resource
+            .as_ref()
+            .is_some_and(|resource| resource.app_id != named.app_id)
+        {
             return Err(invalid_target(name));
         }
     }
@@ -212,9 +270,16 @@ async fn check_resources(
 
 /// PKCE (RFC 7636 §4.3): always in the OAuth dialect and for public clients; `plain` only where Entra's deployed
 /// clients still send it.
-fn challenge(dialect: Dialect, params: &Params, principal: &Principal) -> Result<Option<PkceChallenge>, Fault> {
+fn challenge(
+    dialect: Dialect,
+    params: &Params,
+    principal: &Principal,
+) -> Result<Option<PkceChallenge>, Fault> {
     let plain_allowed = dialect.is_entra();
-    let (challenge, method) = (params.get("code_challenge"), params.get("code_challenge_method"));
+    let (challenge, method) = (
+        params.get("code_challenge"),
+        params.get("code_challenge_method"),
+    );
     let challenge = rules::pkce::challenge(challenge, method, plain_allowed);
     let challenge = challenge.map_err(|fault| AUTHORIZE_MALFORMED.with(fault.detail))?;
     if challenge.is_none() && (dialect == Dialect::OAuth || principal.public) {
@@ -225,7 +290,9 @@ fn challenge(dialect: Dialect, params: &Params, principal: &Principal) -> Result
 }
 
 fn max_age(params: &Params) -> Result<Option<i64>, Fault> {
-    let Some(text) = params.get("max_age") else { return Ok(None) };
+    let Some(text) = params.get("max_age") else {
+        return Ok(None);
+    };
     match text.parse::<u32>() {
         Ok(seconds) => Ok(Some(i64::from(seconds))),
         Err(_) => Err(AUTHORIZE_MALFORMED.with("max_age must be a number of seconds.")),
@@ -242,7 +309,10 @@ impl Prompt {
                 "login" => prompt.login = true,
                 "consent" => prompt.consent = true,
                 "select_account" => prompt.select_account = true,
-                _ => return Err(AUTHORIZE_MALFORMED.with("prompt must be none, login, consent or select_account.")),
+                _ => {
+                    return Err(AUTHORIZE_MALFORMED
+                        .with("prompt must be none, login, consent or select_account."));
+                }
             }
         }
         if prompt.none && (prompt.login || prompt.consent || prompt.select_account) {
@@ -253,18 +323,26 @@ impl Prompt {
 }
 
 fn missing(name: &str) -> Fault {
-    AUTHORIZE_MALFORMED.with(format!("The request must contain the following parameter: '{name}'."))
+    AUTHORIZE_MALFORMED.with(format!(
+        "The request must contain the following parameter: '{name}'."
+    ))
 }
 
 fn twice(name: &str) -> Fault {
     // The name came from outside and is shown: nothing but a parameter name's letters.
-    let name: String = name.chars().filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c)).take(64).collect();
+    let name: String = name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "_-.".contains(*c))
+        .take(64)
+        .collect();
     AUTHORIZE_MALFORMED.with(format!("The parameter '{name}' occurs twice."))
 }
 
 fn invalid_target(name: &str) -> Fault {
     let name: String = name.chars().take(128).collect();
-    TARGET_INVALID.with(format!("The resource '{name}' is unknown in this tenant or is not the API of the scopes."))
+    TARGET_INVALID.with(format!(
+        "The resource '{name}' is unknown in this tenant or is not the API of the scopes."
+    ))
 }
 
 #[cfg(test)]

@@ -26,7 +26,12 @@ pub struct Given<'a> {
 /// Adds what the plan lists to the grants there are: all or nothing, and nothing that was granted before gets lost.
 ///
 /// Errors: `CONFLICT` after several attempts, those of the store.
-pub async fn keep(authority: &Authority, plan: &Plan, given: &Given<'_>, audit: &AuditEvent) -> Result<(), Fault> {
+pub async fn keep(
+    authority: &Authority,
+    plan: &Plan,
+    given: &Given<'_>,
+    audit: &AuditEvent,
+) -> Result<(), Fault> {
     for _ in 0..ATTEMPTS {
         let mut changes = vec![Change::Audit(audit.clone())];
         for (client, resource) in plan.pairs() {
@@ -45,7 +50,14 @@ pub async fn keep(authority: &Authority, plan: &Plan, given: &Given<'_>, audit: 
             }
             if !roles.is_empty() {
                 let (granted_by, granted_at) = (given.by.to_owned(), given.at);
-                let grant = AppRoleGrant { tenant: given.tenant, client, resource, roles, granted_by, granted_at };
+                let grant = AppRoleGrant {
+                    tenant: given.tenant,
+                    client,
+                    resource,
+                    roles,
+                    granted_by,
+                    granted_at,
+                };
                 changes.push(merge(authority, grant, |grant| &mut grant.roles).await?);
             }
         }
@@ -64,14 +76,21 @@ async fn merge<G: Entity>(
     mut grant: G,
     values: fn(&mut G) -> &mut BTreeSet<String>,
 ) -> Result<Change, Fault> {
-    let row = authority.store().entity(G::KIND, grant.tenant(), &grant.key()).await?;
+    let row = authority
+        .store()
+        .entity(G::KIND, grant.tenant(), &grant.key())
+        .await?;
     let expect = match row {
         None => Expect::Absent,
         Some(row) => {
-            let mut kept: G = serde_json::from_str(&row.body).map_err(|error| INTERNAL.plain().because(error))?;
+            let mut kept: G =
+                serde_json::from_str(&row.body).map_err(|error| INTERNAL.plain().because(error))?;
             values(&mut grant).append(values(&mut kept));
             Expect::Body(row.body)
         }
     };
-    Ok(Change::PutEntity { row: EntityRow::of(&grant), expect })
+    Ok(Change::PutEntity {
+        row: EntityRow::of(&grant),
+        expect,
+    })
 }

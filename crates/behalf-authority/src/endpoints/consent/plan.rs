@@ -56,7 +56,14 @@ pub async fn needed(
     user: &User,
     always: bool,
 ) -> Result<Consent, Fault> {
-    let missing = of_request(authority, tenant, client, requested, Asked::Missing(user.id)).await?;
+    let missing = of_request(
+        authority,
+        tenant,
+        client,
+        requested,
+        Asked::Missing(user.id),
+    )
+    .await?;
     if !missing.lines.is_empty() {
         return Ok(Consent::Needed(missing));
     }
@@ -83,11 +90,19 @@ async fn of_request(
     requested: &Requested,
     asked: Asked,
 ) -> Result<Plan, Fault> {
-    let mut plan = Plan { lines: Vec::new(), oidc: requested.oidc() };
-    let Some(resource) = &requested.resource else { return Ok(plan) };
+    let mut plan = Plan {
+        lines: Vec::new(),
+        oidc: requested.oidc(),
+    };
+    let Some(resource) = &requested.resource else {
+        return Ok(plan);
+    };
     let had = had(authority, tenant, client, resource, asked).await?;
     if !requested.is_default {
-        let missing = requested.scopes.iter().filter(|scope| !had.contains(*scope));
+        let missing = requested
+            .scopes
+            .iter()
+            .filter(|scope| !had.contains(*scope));
         plan.add_scopes(client, resource, missing);
         return Ok(plan);
     }
@@ -97,7 +112,9 @@ async fn of_request(
         if listed.is_empty() {
             let (app, api) = (&client.client_id, &resource.title);
             let text = format!("The application '{app}' has no delegated permission on '{api}'.");
-            return Err(NO_PERMISSIONS.with(text).fact("resource", resource.app_id.as_str()));
+            return Err(NO_PERMISSIONS
+                .with(text)
+                .fact("resource", resource.app_id.as_str()));
         }
         plan.add_scopes(client, resource, listed.iter());
     }
@@ -116,13 +133,27 @@ async fn of_middle_tier(
     asked: Asked,
 ) -> Result<Vec<Line>, Fault> {
     let mut plan = Plan::default();
-    let middle = authority.facts.get::<Principal>(tenant.id, resource.app_id.as_str()).await?;
-    let middle = middle.filter(|middle| middle.known_client_applications.contains(&client.client_id));
-    let Some(middle) = middle.filter(|middle| middle.client_id != client.client_id) else { return Ok(plan.lines) };
+    let middle = authority
+        .facts
+        .get::<Principal>(tenant.id, resource.app_id.as_str())
+        .await?;
+    let middle =
+        middle.filter(|middle| middle.known_client_applications.contains(&client.client_id));
+    let Some(middle) = middle.filter(|middle| middle.client_id != client.client_id) else {
+        return Ok(plan.lines);
+    };
     for permission in &middle.permissions {
-        let behind = authority.facts.get::<Resource>(tenant.id, permission.resource.as_str()).await?;
-        let Some(behind) = behind.filter(|behind| behind.enabled) else { continue };
-        if had(authority, tenant, &middle, &behind, asked).await?.is_empty() {
+        let behind = authority
+            .facts
+            .get::<Resource>(tenant.id, permission.resource.as_str())
+            .await?;
+        let Some(behind) = behind.filter(|behind| behind.enabled) else {
+            continue;
+        };
+        if had(authority, tenant, &middle, &behind, asked)
+            .await?
+            .is_empty()
+        {
             plan.add_scopes(&middle, &behind, permission.delegated.iter());
         }
     }
@@ -145,21 +176,43 @@ async fn had(
 /// The delegated permissions of the registration on the resource. An application needs none on its own API.
 fn listed(client: &Principal, resource: &Resource) -> Vec<String> {
     if client.client_id == resource.app_id {
-        return resource.scopes.iter().map(|scope| scope.value.clone()).collect();
+        return resource
+            .scopes
+            .iter()
+            .map(|scope| scope.value.clone())
+            .collect();
     }
-    let on_it = client.permissions.iter().filter(|permission| permission.resource == resource.app_id);
-    on_it.flat_map(|permission| permission.delegated.iter().cloned()).collect()
+    let on_it = client
+        .permissions
+        .iter()
+        .filter(|permission| permission.resource == resource.app_id);
+    on_it
+        .flat_map(|permission| permission.delegated.iter().cloned())
+        .collect()
 }
 
 /// Everything that the registration lists, delegated and application permissions, on all resources: what an
 /// administrator is asked for.
-pub async fn of_registration(authority: &Authority, tenant: &Tenant, client: &Arc<Principal>) -> Result<Plan, Fault> {
+pub async fn of_registration(
+    authority: &Authority,
+    tenant: &Tenant,
+    client: &Arc<Principal>,
+) -> Result<Plan, Fault> {
     let mut plan = Plan::default();
     for permission in &client.permissions {
-        let resource = authority.facts.get::<Resource>(tenant.id, permission.resource.as_str()).await?;
-        let Some(resource) = resource.filter(|resource| resource.enabled) else { continue };
+        let resource = authority
+            .facts
+            .get::<Resource>(tenant.id, permission.resource.as_str())
+            .await?;
+        let Some(resource) = resource.filter(|resource| resource.enabled) else {
+            continue;
+        };
         plan.add_scopes(client, &resource, permission.delegated.iter());
-        for role in resource.roles.iter().filter(|role| permission.application.contains(&role.value)) {
+        for role in resource
+            .roles
+            .iter()
+            .filter(|role| permission.application.contains(&role.value))
+        {
             plan.lines.push(Line {
                 client: client.clone(),
                 resource: resource.clone(),
@@ -178,10 +231,19 @@ impl Plan {
         resource: &Arc<Resource>,
         values: impl Iterator<Item = &'a String>,
     ) {
-        let scope_of = |value: &String| resource.scopes.iter().find(|scope| scope.enabled && scope.value == *value);
+        let scope_of = |value: &String| {
+            resource
+                .scopes
+                .iter()
+                .find(|scope| scope.enabled && scope.value == *value)
+        };
         for scope in values.filter_map(scope_of) {
             let what = What::Scope(scope.clone());
-            self.lines.push(Line { client: client.clone(), resource: resource.clone(), what });
+            self.lines.push(Line {
+                client: client.clone(),
+                resource: resource.clone(),
+                what,
+            });
         }
     }
 
@@ -194,20 +256,34 @@ impl Plan {
         let mut text = String::new();
         for line in &self.lines {
             let (kind, value) = line.named();
-            text.push_str(&format!("{}\n{}\n{kind}\n{value}\n", line.client.client_id, line.resource.app_id));
+            text.push_str(&format!(
+                "{}\n{}\n{kind}\n{value}\n",
+                line.client.client_id, line.resource.app_id
+            ));
         }
         base64url::encode(sha256(text.as_bytes()))
     }
 
     /// The pairs of client and resource, each once.
     pub fn pairs(&self) -> BTreeSet<(ClientId, ClientId)> {
-        self.lines.iter().map(|line| (line.client.client_id.clone(), line.resource.app_id.clone())).collect()
+        self.lines
+            .iter()
+            .map(|line| (line.client.client_id.clone(), line.resource.app_id.clone()))
+            .collect()
     }
 
     /// Values of one pair: scopes and roles.
-    pub fn values(&self, client: &ClientId, resource: &ClientId) -> (BTreeSet<String>, BTreeSet<String>) {
+    pub fn values(
+        &self,
+        client: &ClientId,
+        resource: &ClientId,
+    ) -> (BTreeSet<String>, BTreeSet<String>) {
         let mut values = (BTreeSet::new(), BTreeSet::new());
-        for line in self.lines.iter().filter(|l| l.client.client_id == *client && l.resource.app_id == *resource) {
+        for line in self
+            .lines
+            .iter()
+            .filter(|l| l.client.client_id == *client && l.resource.app_id == *resource)
+        {
             match &line.what {
                 What::Scope(scope) => values.0.insert(scope.value.clone()),
                 What::Role(role) => values.1.insert(role.value.clone()),

@@ -7,12 +7,16 @@ impl Plan {
     /// The lines of the page; `client_id` is the application that asks.
     pub fn shown(&self, client_id: &str) -> Vec<pages::Line<'_>> {
         let oidc = self.oidc.iter().filter_map(|scope| oidc_line(scope));
-        oidc.chain(self.lines.iter().map(|line| line.shown(client_id))).collect()
+        oidc.chain(self.lines.iter().map(|line| line.shown(client_id)))
+            .collect()
     }
 
     /// `<resource>/<scope or role>`, for the audit trail.
     pub fn names(&self) -> Vec<String> {
-        self.lines.iter().map(|line| format!("{}/{}", line.resource.app_id, line.value())).collect()
+        self.lines
+            .iter()
+            .map(|line| format!("{}/{}", line.resource.app_id, line.value()))
+            .collect()
     }
 }
 
@@ -26,11 +30,17 @@ impl Line {
 
     fn shown(&self, client_id: &str) -> pages::Line<'_> {
         let (name, description) = match &self.what {
-            What::Scope(scope) if scope.display_name.is_empty() => (&scope.value, &scope.description),
+            What::Scope(scope) if scope.display_name.is_empty() => {
+                (&scope.value, &scope.description)
+            }
             What::Scope(scope) => (&scope.display_name, &scope.description),
             What::Role(role) => (&role.value, &role.description),
         };
-        let through = if self.client.client_id.as_str() == client_id { "" } else { &self.client.title };
+        let through = if self.client.client_id.as_str() == client_id {
+            ""
+        } else {
+            &self.client.title
+        };
         pages::Line {
             name,
             description,
@@ -52,5 +62,13 @@ fn oidc_line(scope: &str) -> Option<pages::Line<'static>> {
         _ => return None,
     };
     let resource = "Sign-in";
-    Some(pages::Line { name, description: "", resource, value, admin_only: false, application: false, through: "" })
+    Some(pages::Line {
+        name,
+        description: "",
+        resource,
+        value,
+        admin_only: false,
+        application: false,
+        through: "",
+    })
 }

@@ -31,7 +31,9 @@ impl<K: Hash + Eq> Throttle<K> {
     /// Errors: the seconds to wait.
     pub(super) fn admit(&self, key: &K, now: UnixTime) -> Result<(), i64> {
         match self.0.get(key) {
-            Some(failures) if failures.blocked_until > now => Err(failures.blocked_until.since_s(now)),
+            Some(failures) if failures.blocked_until > now => {
+                Err(failures.blocked_until.since_s(now))
+            }
             _ => Ok(()),
         }
     }
@@ -40,14 +42,20 @@ impl<K: Hash + Eq> Throttle<K> {
         if self.0.len() >= MAX_ENTRIES {
             self.0.retain(|_, failures| !failures.is_over(now));
         }
-        let failures = self.0.entry(key).or_insert(Failures { count: 0, last_at: now, blocked_until: now });
+        let failures = self.0.entry(key).or_insert(Failures {
+            count: 0,
+            last_at: now,
+            blocked_until: now,
+        });
         if failures.is_over(now) {
             failures.count = 0;
         }
         failures.count = failures.count.saturating_add(1);
         failures.last_at = now;
         if let Some(beyond) = failures.count.checked_sub(FREE_FAILURES) {
-            let wait_s = FIRST_WAIT_S.saturating_mul(1 << beyond.min(10)).min(LONGEST_WAIT_S);
+            let wait_s = FIRST_WAIT_S
+                .saturating_mul(1 << beyond.min(10))
+                .min(LONGEST_WAIT_S);
             failures.blocked_until = now.plus_s(wait_s);
         }
     }

@@ -24,7 +24,10 @@ struct Reading<T> {
 
 impl<T> Default for Kept<T> {
     fn default() -> Self {
-        Self { latest: RwLock::new(None), reading: tokio::sync::Mutex::default() }
+        Self {
+            latest: RwLock::new(None),
+            reading: tokio::sync::Mutex::default(),
+        }
     }
 }
 
@@ -55,13 +58,23 @@ impl<T> Kept<T> {
         match (read.await, usable()) {
             (Ok(value), _) => {
                 let value = Arc::new(value);
-                let reading = Reading { value: value.clone(), read_at: now, tried_at: now };
+                let reading = Reading {
+                    value: value.clone(),
+                    read_at: now,
+                    tried_at: now,
+                };
                 *self.latest.write().unwrap_or_else(PoisonError::into_inner) = Some(reading);
                 Ok(value)
             }
             (Err(fault), Some(old)) => {
-                tracing::warn!(code = fault.kind.code, "{} What was read earlier is used on.", fault.detail);
-                if let Some(reading) = &mut *self.latest.write().unwrap_or_else(PoisonError::into_inner) {
+                tracing::warn!(
+                    code = fault.kind.code,
+                    "{} What was read earlier is used on.",
+                    fault.detail
+                );
+                if let Some(reading) =
+                    &mut *self.latest.write().unwrap_or_else(PoisonError::into_inner)
+                {
                     reading.tried_at = now;
                 }
                 Ok(old)
@@ -70,9 +83,17 @@ impl<T> Kept<T> {
         }
     }
 
-    fn at_most(&self, age_s: i64, now: UnixTime, at: impl Fn(&Reading<T>) -> UnixTime) -> Option<Arc<T>> {
+    fn at_most(
+        &self,
+        age_s: i64,
+        now: UnixTime,
+        at: impl Fn(&Reading<T>) -> UnixTime,
+    ) -> Option<Arc<T>> {
         let latest = self.latest.read().unwrap_or_else(PoisonError::into_inner);
-        latest.as_ref().filter(|reading| now.since_s(at(reading)) < age_s).map(|reading| reading.value.clone())
+        latest
+            .as_ref()
+            .filter(|reading| now.since_s(at(reading)) < age_s)
+            .map(|reading| reading.value.clone())
     }
 }
 

@@ -13,7 +13,10 @@ fn app(uris: &[(&str, Platform)]) -> Principal {
         certificates: Vec::new(),
         redirect_uris: uris
             .iter()
-            .map(|(uri, platform)| RedirectUri { uri: (*uri).to_owned(), platform: *platform })
+            .map(|(uri, platform)| RedirectUri {
+                uri: (*uri).to_owned(),
+                platform: *platform,
+            })
             .collect(),
         permissions: Vec::new(),
         known_client_applications: Vec::new(),
@@ -48,8 +51,16 @@ fn every_letter_counts() {
 
 #[test]
 fn the_port_of_a_loopback_address_is_free_for_installed_apps_only() {
-    let native = app(&[("http://localhost", Platform::Native), ("http://127.0.0.1:1/cb", Platform::Native)]);
-    for asked in ["http://localhost:51234", "http://localhost:51234/", "http://localhost/", "http://127.0.0.1:80/cb"] {
+    let native = app(&[
+        ("http://localhost", Platform::Native),
+        ("http://127.0.0.1:1/cb", Platform::Native),
+    ]);
+    for asked in [
+        "http://localhost:51234",
+        "http://localhost:51234/",
+        "http://localhost/",
+        "http://127.0.0.1:80/cb",
+    ] {
         assert!(allowed(&native, asked), "{asked}");
     }
     for asked in [
@@ -71,14 +82,23 @@ fn the_port_of_a_loopback_address_is_free_for_installed_apps_only() {
 
 #[test]
 fn installed_apps_may_use_a_scheme_of_their_own_but_none_that_runs_content() {
-    let native = app(&[("msauth.example://auth", Platform::Native), ("javascript:alert(1)", Platform::Native)]);
+    let native = app(&[
+        ("msauth.example://auth", Platform::Native),
+        ("javascript:alert(1)", Platform::Native),
+    ]);
     assert!(allowed(&native, "msauth.example://auth"));
-    assert!(!allowed(&native, "javascript:alert(1)"), "even when somebody registered it");
+    assert!(
+        !allowed(&native, "javascript:alert(1)"),
+        "even when somebody registered it"
+    );
 }
 
 #[test]
 fn the_refusal_names_both_sides() {
     let fault = permitted(&app(&[]), "https://evil.example/").unwrap_err();
     assert!(fault.is(&REDIRECT_URI_MISMATCH));
-    assert!(fault.detail.contains("'https://evil.example/'") && fault.detail.contains("'app'"), "{fault}");
+    assert!(
+        fault.detail.contains("'https://evil.example/'") && fault.detail.contains("'app'"),
+        "{fault}"
+    );
 }

@@ -35,39 +35,92 @@ fn alice(signed_in_ago_s: i64) -> SignedIn {
         amr: Vec::new(),
         expires_at: NOW.plus_s(1),
     };
-    SignedIn { session, user: Arc::new(user) }
+    SignedIn {
+        session,
+        user: Arc::new(user),
+    }
 }
 
 fn demand(prompt: Prompt) -> Demand<'static> {
-    Demand { prompt, ..Demand::default() }
+    Demand {
+        prompt,
+        ..Demand::default()
+    }
 }
 
 #[test]
 fn a_session_answers_unless_the_client_wants_to_see_the_user() {
     let session = alice(60);
     assert!(answers(Demand::default(), &session, NOW));
-    assert!(answers(demand(Prompt { none: true, ..Prompt::default() }), &session, NOW));
-    assert!(answers(demand(Prompt { consent: true, ..Prompt::default() }), &session, NOW));
-    assert!(!answers(demand(Prompt { login: true, ..Prompt::default() }), &session, NOW));
-    let choosing = demand(Prompt { select_account: true, ..Prompt::default() });
+    assert!(answers(
+        demand(Prompt {
+            none: true,
+            ..Prompt::default()
+        }),
+        &session,
+        NOW
+    ));
+    assert!(answers(
+        demand(Prompt {
+            consent: true,
+            ..Prompt::default()
+        }),
+        &session,
+        NOW
+    ));
+    assert!(!answers(
+        demand(Prompt {
+            login: true,
+            ..Prompt::default()
+        }),
+        &session,
+        NOW
+    ));
+    let choosing = demand(Prompt {
+        select_account: true,
+        ..Prompt::default()
+    });
     assert!(!answers(choosing, &session, NOW) && may_continue(choosing, &session, NOW));
-    assert!(!may_continue(demand(Prompt { login: true, ..Prompt::default() }), &session, NOW));
+    assert!(!may_continue(
+        demand(Prompt {
+            login: true,
+            ..Prompt::default()
+        }),
+        &session,
+        NOW
+    ));
 }
 
 #[test]
 fn an_old_sign_in_is_not_recent() {
-    let limit = |max_age_s| Demand { max_age_s: Some(max_age_s), ..Demand::default() };
+    let limit = |max_age_s| Demand {
+        max_age_s: Some(max_age_s),
+        ..Demand::default()
+    };
     assert!(answers(limit(61), &alice(60), NOW));
     assert!(!answers(limit(60), &alice(60), NOW) && !may_continue(limit(60), &alice(60), NOW));
-    assert!(!answers(limit(0), &alice(0), NOW), "0 asks for a new sign-in");
+    assert!(
+        !answers(limit(0), &alice(0), NOW),
+        "0 asks for a new sign-in"
+    );
 }
 
 #[test]
 fn a_hint_for_somebody_else_is_heeded() {
-    let hint = |login_hint| Demand { login_hint: Some(login_hint), ..Demand::default() };
-    for name in ["alice", "Alice@Contoso.example", "a.liddell@contoso.example"] {
+    let hint = |login_hint| Demand {
+        login_hint: Some(login_hint),
+        ..Demand::default()
+    };
+    for name in [
+        "alice",
+        "Alice@Contoso.example",
+        "a.liddell@contoso.example",
+    ] {
         assert!(answers(hint(name), &alice(1), NOW), "{name}");
     }
     assert!(!answers(hint("bob@contoso.example"), &alice(1), NOW));
-    assert!(may_continue(hint("bob@contoso.example"), &alice(1), NOW), "the user may still choose this session");
+    assert!(
+        may_continue(hint("bob@contoso.example"), &alice(1), NOW),
+        "the user may still choose this session"
+    );
 }

@@ -5,8 +5,17 @@ fn prompts_are_a_set_of_known_words() {
     let both = Prompt::parse("login  consent").unwrap();
     assert!(both.login && both.consent && !both.none && !both.select_account);
     assert_eq!(Prompt::parse("").unwrap(), Prompt::default());
-    for bad in ["none login", "none consent", "select_account none", "Login", "create"] {
-        assert!(Prompt::parse(bad).unwrap_err().is(&AUTHORIZE_MALFORMED), "{bad}");
+    for bad in [
+        "none login",
+        "none consent",
+        "select_account none",
+        "Login",
+        "create",
+    ] {
+        assert!(
+            Prompt::parse(bad).unwrap_err().is(&AUTHORIZE_MALFORMED),
+            "{bad}"
+        );
     }
 }
 
@@ -23,5 +32,8 @@ fn max_age_is_a_number_of_seconds() {
 
 #[test]
 fn a_parameter_name_is_shown_without_anything_that_could_be_markup() {
-    assert_eq!(twice("a<b>\"c\nd").detail, "The parameter 'abcd' occurs twice.");
+    assert_eq!(
+        twice("a<b>\"c\nd").detail,
+        "The parameter 'abcd' occurs twice."
+    );
 }

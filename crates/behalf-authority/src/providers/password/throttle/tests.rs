@@ -14,7 +14,11 @@ fn people_may_mistype_and_guessers_wait() {
     assert_eq!(failing(5).admit(&"alice", NOW), Err(30));
     assert_eq!(failing(6).admit(&"alice", NOW), Err(60));
     assert_eq!(failing(60).admit(&"alice", NOW), Err(900));
-    assert_eq!(failing(60).admit(&"bob", NOW), Ok(()), "another account is not held up");
+    assert_eq!(
+        failing(60).admit(&"bob", NOW),
+        Ok(()),
+        "another account is not held up"
+    );
 }
 
 #[test]

@@ -16,9 +16,16 @@ impl Source {
     async fn get(&self, at_s: i64, max_age_s: i64) -> Result<u32, Fault> {
         let read = async {
             let count = self.reads.fetch_add(1, SeqCst) + 1;
-            if self.down.load(SeqCst) { Err(UPSTREAM_UNREACHABLE.plain()) } else { Ok(count) }
+            if self.down.load(SeqCst) {
+                Err(UPSTREAM_UNREACHABLE.plain())
+            } else {
+                Ok(count)
+            }
         };
-        self.kept.get(NOW.plus_s(at_s), max_age_s, read).await.map(|value| *value)
+        self.kept
+            .get(NOW.plus_s(at_s), max_age_s, read)
+            .await
+            .map(|value| *value)
     }
 }
 
@@ -36,7 +43,10 @@ async fn it_is_read_once_per_hour_and_on_demand_every_ten_seconds() {
 async fn what_was_read_serves_on_while_the_other_side_is_down_for_a_day_at_most() {
     let source = Source::default();
     source.down.store(true, SeqCst);
-    assert!(source.get(0, KEEP_S).await.is_err(), "nothing to go on with");
+    assert!(
+        source.get(0, KEEP_S).await.is_err(),
+        "nothing to go on with"
+    );
     source.down.store(false, SeqCst);
     assert_eq!(source.get(0, KEEP_S).await.unwrap(), 2);
     source.down.store(true, SeqCst);
@@ -46,7 +56,10 @@ async fn what_was_read_serves_on_while_the_other_side_is_down_for_a_day_at_most(
     }
     assert_eq!(source.reads.load(SeqCst), 3, "tried once in ten seconds");
     assert_eq!(source.get(86_399, KEEP_S).await.unwrap(), 2);
-    assert!(source.get(86_400, KEEP_S).await.is_err(), "keys may have been withdrawn long ago");
+    assert!(
+        source.get(86_400, KEEP_S).await.is_err(),
+        "keys may have been withdrawn long ago"
+    );
 }
 
 #[tokio::test]
