@@ -31,7 +31,11 @@ struct Page {
 impl Browser {
     pub fn new(authority: SocketAddr) -> Self {
         let http = Client::builder(TokioExecutor::new()).build_http();
-        Self { root: format!("http://{authority}"), http, cookies: BTreeMap::new() }
+        Self {
+            root: format!("http://{authority}"),
+            http,
+            cookies: BTreeMap::new(),
+        }
     }
 
     /// Tokens of the user for `scope`; signs in at the first call, uses the session afterwards.
@@ -44,24 +48,41 @@ impl Browser {
             ("code_challenge", CHALLENGE),
             ("code_challenge_method", "S256"),
         ]);
-        let mut page = self.get(&format!("{}/{TENANT}/oauth2/v2.0/authorize?{query}", self.root)).await?;
+        let mut page = self
+            .get(&format!(
+                "{}/{TENANT}/oauth2/v2.0/authorize?{query}",
+                self.root
+            ))
+            .await?;
         for _ in 0..5 {
             if let Some(location) = page.location.clone() {
                 if location.starts_with(REDIRECT) {
                     return self.redeem(&location).await;
                 }
-                let next = if location.starts_with('/') { format!("{}{location}", self.root) } else { location };
+                let next = if location.starts_with('/') {
+                    format!("{}{location}", self.root)
+                } else {
+                    location
+                };
                 page = self.get(&next).await?;
                 continue;
             }
-            let (action, mut fields) = form(&page.text).ok_or_else(|| format!("{} {}", page.status, page.text))?;
+            let (action, mut fields) =
+                form(&page.text).ok_or_else(|| format!("{} {}", page.status, page.text))?;
             for (name, value) in [("username", USER), ("password", PASSWORD)] {
                 if let Some(field) = fields.iter_mut().find(|(n, _)| n == name) {
                     field.1 = value.to_owned();
                 }
             }
-            let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
-            let target = if action.starts_with('/') { format!("{}{action}", self.root) } else { action };
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(a, b)| (a.as_str(), b.as_str()))
+                .collect();
+            let target = if action.starts_with('/') {
+                format!("{}{action}", self.root)
+            } else {
+                action
+            };
             page = self.post(&target, &encode(&fields)).await?;
         }
         Err("the sign-in did not end".into())
@@ -69,7 +90,9 @@ impl Browser {
 
     async fn redeem(&mut self, location: &str) -> Result<Value, Failure> {
         let query = location.split_once('?').map(|(_, q)| q).unwrap_or_default();
-        let code = form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == "code").map(|(_, v)| v.into_owned());
+        let code = form_urlencoded::parse(query.as_bytes())
+            .find(|(n, _)| n == "code")
+            .map(|(_, v)| v.into_owned());
         let code = code.ok_or_else(|| format!("no code in {location}"))?;
         let body = encode(&[
             ("grant_type", "authorization_code"),
@@ -79,9 +102,15 @@ impl Browser {
             ("code", &code),
             ("code_verifier", VERIFIER),
         ]);
-        let page = self.post(&format!("{}/{TENANT}/oauth2/v2.0/token", self.root), &body).await?;
+        let page = self
+            .post(&format!("{}/{TENANT}/oauth2/v2.0/token", self.root), &body)
+            .await?;
         let answer: Value = serde_json::from_str(&page.text)?;
-        if page.status == 200 { Ok(answer) } else { Err(page.text.into()) }
+        if page.status == 200 {
+            Ok(answer)
+        } else {
+            Err(page.text.into())
+        }
     }
 
     async fn get(&mut self, url: &str) -> Result<Page, Failure> {
@@ -96,34 +125,75 @@ impl Browser {
     }
 
     async fn send(&mut self, request: http::request::Builder, body: &str) -> Result<Page, Failure> {
-        let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
-        let request = request.header("cookie", cookies.join("; ")).body(Full::from(body.to_owned()))?;
+        let cookies: Vec<String> = self
+            .cookies
+            .iter()
+            .map(|(n, v)| format!("{n}={v}"))
+            .collect();
+        let request = request
+            .header("cookie", cookies.join("; "))
+            .body(Full::from(body.to_owned()))?;
         let response = self.http.request(request).await?;
         for cookie in response.headers().get_all("set-cookie") {
-            if let Some((name, value)) = cookie.to_str()?.split(';').next().and_then(|c| c.split_once('=')) {
+            if let Some((name, value)) = cookie
+                .to_str()?
+                .split(';')
+                .next()
+                .and_then(|c| c.split_once('='))
+            {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
         }
-        let location = response.headers().get("location").map(|l| l.to_str().map(str::to_owned)).transpose()?;
+        let location = response
+            .headers()
+            .get("location")
+            .map(|l| l.to_str().map(str::to_owned))
+            .transpose()?;
         let status = response.status().as_u16();
         let text = String::from_utf8(response.into_body().collect().await?.to_bytes().to_vec())?;
-        Ok(Page { status, location, text })
+        Ok(Page {
+            status,
+            location,
+            text,
+        })
     }
 }
 
 fn encode(fields: &[(&str, &str)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+    form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(fields)
+        .finish()
 }
 
 /// Action and fields of the form with a password, or of the first form.
 fn form(html: &str) -> Option<(String, Vec<(String, String)>)> {
-    let forms: Vec<&str> = html.split("<form").skip(1).filter_map(|f| f.split("</form>").next()).collect();
-    let chosen = forms.iter().find(|f| f.contains("name=\"password\"")).or(forms.first())?;
+    let forms: Vec<&str> = html
+        .split("<form")
+        .skip(1)
+        .filter_map(|f| f.split("</form>").next())
+        .collect();
+    let chosen = forms
+        .iter()
+        .find(|f| f.contains("name=\"password\""))
+        .or(forms.first())?;
     let attribute = |tag: &str, name: &str| {
         let value = tag.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0;
-        Some(value.replace("&#38;", "&").replace("&amp;", "&").replace("&#34;", "\"").replace("&#39;", "'"))
+        Some(
+            value
+                .replace("&#38;", "&")
+                .replace("&amp;", "&")
+                .replace("&#34;", "\"")
+                .replace("&#39;", "'"),
+        )
     };
-    let fields = chosen.split('<').filter(|t| t.starts_with("input") || t.starts_with("button"));
-    let fields = fields.filter_map(|t| Some((attribute(t, "name")?, attribute(t, "value").unwrap_or_default())));
+    let fields = chosen
+        .split('<')
+        .filter(|t| t.starts_with("input") || t.starts_with("button"));
+    let fields = fields.filter_map(|t| {
+        Some((
+            attribute(t, "name")?,
+            attribute(t, "value").unwrap_or_default(),
+        ))
+    });
     Some((attribute(chosen, "action")?, fields.collect()))
 }

@@ -35,38 +35,82 @@ pub async fn calls(
         called.1 / proxied.1,
         0.60,
     );
-    report.fact("the same, requests per second on one core", format!("{:.0}/s, nginx {:.0}/s", called.0, proxied.0));
+    report.fact(
+        "the same, requests per second on one core",
+        format!("{:.0}/s, nginx {:.0}/s", called.0, proxied.0),
+    );
     let half = called.0 / 2.0;
     let bare = paced(backend, &direct, half).await?;
     let through = paced(world.authority, &ours, half).await?;
     let added = (through.p99_us as f64 - bare.p99_us as f64) / 1000.0;
-    let beside = format!("p50 {} → {} µs, p99 {} → {} µs", bare.p50_us, through.p50_us, bare.p99_us, through.p99_us);
-    report.at_most("p99 added by the gateway at half load", added, "ms", beside, 1.0);
+    let beside = format!(
+        "p50 {} → {} µs, p99 {} → {} µs",
+        bare.p50_us, through.p50_us, bare.p99_us, through.p99_us
+    );
+    report.at_most(
+        "p99 added by the gateway at half load",
+        added,
+        "ms",
+        beside,
+        1.0,
+    );
     Ok(())
 }
 
 /// Requests per second, and per CPU second of the server.
-async fn full(address: SocketAddr, request: &Arc<[u8]>, server: &Server) -> Result<(f64, f64), Failure> {
-    let plan = |duration| Plan { address, connections: 32, duration, rate: None };
+async fn full(
+    address: SocketAddr,
+    request: &Arc<[u8]>,
+    server: &Server,
+) -> Result<(f64, f64), Failure> {
+    let plan = |duration| Plan {
+        address,
+        connections: 32,
+        duration,
+        rate: None,
+    };
     run(&plan(Duration::from_millis(500)), |_| Same(request.clone())).await?;
     let before = server.cpu_s();
     let outcome = run(&plan(FOR), |_| Same(request.clone())).await?;
     good(&outcome)?;
-    Ok((outcome.per_second(), outcome.good as f64 / (server.cpu_s() - before)))
+    Ok((
+        outcome.per_second(),
+        outcome.good as f64 / (server.cpu_s() - before),
+    ))
 }
 
 async fn paced(address: SocketAddr, request: &Arc<[u8]>, rate: f64) -> Result<Outcome, Failure> {
-    let outcome = run(&Plan { address, connections: 16, duration: FOR, rate: Some(rate) }, |_| Same(request.clone())).await?;
+    let outcome = run(
+        &Plan {
+            address,
+            connections: 16,
+            duration: FOR,
+            rate: Some(rate),
+        },
+        |_| Same(request.clone()),
+    )
+    .await?;
     good(&outcome)?;
     Ok(outcome)
 }
 
-pub async fn first_calls(world: &World, upstream: &Upstream, report: &mut Report) -> Result<(), Failure> {
+pub async fn first_calls(
+    world: &World,
+    upstream: &Upstream,
+    report: &mut Report,
+) -> Result<(), Failure> {
     for (users, goal) in [(1, 1), (1000, 1000)] {
         let before = upstream.exchanges();
-        let tokens: Vec<String> = (0..users).map(|n| upstream.token(10_000 * users + n)).collect::<Result<_, _>>()?;
+        let tokens: Vec<String> = (0..users)
+            .map(|n| upstream.token(10_000 * users + n))
+            .collect::<Result<_, _>>()?;
         let answers = Arc::new(Mutex::new(Vec::new()));
-        let plan = Plan { address: world.authority, connections: 1000, duration: Duration::from_millis(1), rate: None };
+        let plan = Plan {
+            address: world.authority,
+            connections: 1000,
+            duration: Duration::from_millis(1),
+            rate: None,
+        };
         run(&plan, |n| Once {
             request: post("/api/thing/who", &tokens[n % users], "{}"),
             expected: format!("00000000-0000-4000-8000-{:012}", 10_000 * users + n % users),
@@ -114,7 +158,9 @@ impl Session for Once {
 }
 
 fn get(path: &str, token: &str) -> Arc<[u8]> {
-    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\r\n").into_bytes().into()
+    format!("GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: Bearer {token}\r\n\r\n")
+        .into_bytes()
+        .into()
 }
 
 fn post(path: &str, token: &str, body: &str) -> Arc<[u8]> {
@@ -140,8 +186,16 @@ fn nginx(backend: SocketAddr) -> Result<(Server, SocketAddr, tempfile::TempDir),
     );
     let path = files.path().join("nginx.conf");
     std::fs::write(&path, config)?;
-    let server = Server::start("nginx", &["-p".into(), at.to_string(), "-c".into(), path.display().to_string()])
-        .map_err(|e| format!("nginx does not start ({e}): install the package nginx-light"))?;
+    let server = Server::start(
+        "nginx",
+        &[
+            "-p".into(),
+            at.to_string(),
+            "-c".into(),
+            path.display().to_string(),
+        ],
+    )
+    .map_err(|e| format!("nginx does not start ({e}): install the package nginx-light"))?;
     wait_for(address)?;
     Ok((server, address, files))
 }

@@ -48,10 +48,17 @@ async fn all(behalf: &str, many: i64) -> Result<(), Failure> {
     gateway::first_calls(&world, &upstream, &mut report).await?;
     tokens::measure(&world, &server, &mut report).await?;
     gateway::calls(&world, &server, &upstream, backend.address, &mut report).await?;
-    report.fact("memory of the server after all this (RSS)", format!("{:.0} MiB", server.rss_mib()));
+    report.fact(
+        "memory of the server after all this (RSS)",
+        format!("{:.0} MiB", server.rss_mib()),
+    );
     drop(server);
     storage::lookups(many, &mut report).await?;
     let (table, missed) = report.end();
     println!("{table}");
-    if missed == 0 { Ok(()) } else { Err(format!("{missed} goals were missed").into()) }
+    if missed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{missed} goals were missed").into())
+    }
 }

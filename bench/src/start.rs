@@ -13,15 +13,36 @@ pub async fn measure(world: &World, report: &mut Report) -> Result<(), Failure> 
     let server = world.serve()?;
     let path = format!("/{TENANT}/oauth2/v2.0/token");
     let scope = "api://rs256/.default";
-    let fields =
-        [("grant_type", "client_credentials"), ("client_id", CLIENT), ("client_secret", SECRET), ("scope", scope)];
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("client_id", CLIENT),
+        ("client_secret", SECRET),
+        ("scope", scope),
+    ];
     let request = Same(post_form(&path, &fields).into());
-    let once = Plan { address: world.authority, connections: 1, duration: Duration::from_millis(1), rate: None };
+    let once = Plan {
+        address: world.authority,
+        connections: 1,
+        duration: Duration::from_millis(1),
+        rate: None,
+    };
     let outcome = run(&once, |_| request.clone()).await?;
     // The load generator waits 20 ms before its first request.
     let took = began.elapsed().as_secs_f64() * 1000.0 - 20.0;
     crate::tokens::good(&outcome)?;
-    report.at_most("start to first issued token (RS256), empty database", took, "ms", String::new(), 300.0);
-    report.at_most("idle memory (RSS)", server.rss_mib(), "MiB", String::new(), 40.0);
+    report.at_most(
+        "start to first issued token (RS256), empty database",
+        took,
+        "ms",
+        String::new(),
+        300.0,
+    );
+    report.at_most(
+        "idle memory (RSS)",
+        server.rss_mib(),
+        "MiB",
+        String::new(),
+        40.0,
+    );
     Ok(())
 }

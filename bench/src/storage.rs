@@ -17,7 +17,13 @@ pub async fn lookups(many: i64, report: &mut Report) -> Result<(), Failure> {
     let few_us = median_us(FEW).await?;
     let many_us = median_us(many).await?;
     let what = format!("lookup among {many} refresh tokens ÷ among {FEW}");
-    report.at_most(&what, many_us / few_us, "times", format!("{few_us:.1} → {many_us:.1} µs"), 2.0);
+    report.at_most(
+        &what,
+        many_us / few_us,
+        "times",
+        format!("{few_us:.1} → {many_us:.1} µs"),
+        2.0,
+    );
     Ok(())
 }
 

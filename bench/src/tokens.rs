@@ -27,11 +27,18 @@ pub struct Part {
 impl Part {
     pub fn start(arguments: &[&str]) -> Result<Self, Failure> {
         let program = std::env::current_exe()?;
-        let mut child =
-            Command::new("taskset").args(["-c", "0"]).arg(program).args(arguments).stdout(Stdio::piped()).spawn()?;
+        let mut child = Command::new("taskset")
+            .args(["-c", "0"])
+            .arg(program)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()?;
         let mut line = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut line)?;
-        Ok(Self { address: format!("127.0.0.1:{}", line.trim()).parse()?, child })
+        Ok(Self {
+            address: format!("127.0.0.1:{}", line.trim()).parse()?,
+            child,
+        })
     }
 }
 
@@ -47,17 +54,33 @@ pub async fn measure(world: &World, server: &Server, report: &mut Report) -> Res
     let es256_floor = floor_rate("ES256").await?;
     let rs256_floor = floor_rate("RS256").await?;
     report.fact("bare RS256 signing, one core", format!("{rs256:.0}/s"));
-    report.fact("floor server RS256", format!("{rs256_floor:.0}/s, {:.2} of bare signing", rs256_floor / rs256));
+    report.fact(
+        "floor server RS256",
+        format!(
+            "{rs256_floor:.0}/s, {:.2} of bare signing",
+            rs256_floor / rs256
+        ),
+    );
     report.fact("floor server ES256", format!("{es256_floor:.0}/s"));
 
     let path = format!("/{TENANT}/oauth2/v2.0/token");
     for (resource, beside, goal) in [("rs256", rs256, 0.80), ("es256", es256_floor, 0.65)] {
         let scope = format!("api://{resource}/.default");
-        let fields =
-            [("grant_type", "client_credentials"), ("client_id", CLIENT), ("client_secret", SECRET), ("scope", &scope)];
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_id", CLIENT),
+            ("client_secret", SECRET),
+            ("scope", &scope),
+        ];
         let rate = rate(world.authority, post_form(&path, &fields), Some(server)).await?;
         let what = format!("client credentials {}", resource.to_uppercase());
-        report.at_least(&what, format!("{rate:.0}/s"), format!("{beside:.0}/s"), rate / beside, goal);
+        report.at_least(
+            &what,
+            format!("{rate:.0}/s"),
+            format!("{beside:.0}/s"),
+            rate / beside,
+            goal,
+        );
     }
 
     let mut browser = Browser::new(world.authority);
@@ -74,12 +97,23 @@ pub async fn measure(world: &World, server: &Server, report: &mut Report) -> Res
         ];
         let rate = rate(world.authority, post_form(&path, &fields), Some(server)).await?;
         let what = format!("OBO {}, audit row durable", resource.to_uppercase());
-        report.at_least(&what, format!("{rate:.0}/s"), format!("{beside:.0}/s"), rate / beside, goal);
+        report.at_least(
+            &what,
+            format!("{rate:.0}/s"),
+            format!("{beside:.0}/s"),
+            rate / beside,
+            goal,
+        );
     }
     refresh(world, &mut browser, &path, report).await
 }
 
-async fn refresh(world: &World, browser: &mut Browser, path: &str, report: &mut Report) -> Result<(), Failure> {
+async fn refresh(
+    world: &World,
+    browser: &mut Browser,
+    path: &str,
+    report: &mut Report,
+) -> Result<(), Failure> {
     let part = Part::start(&["floor", "ES256", &REFRESH_CONNECTIONS.to_string()])?;
     let fields = |token: String| {
         vec![
@@ -89,21 +123,35 @@ async fn refresh(world: &World, browser: &mut Browser, path: &str, report: &mut 
             ("refresh_token", token),
         ]
     };
-    let plan = |address| Plan { address, connections: REFRESH_CONNECTIONS, duration: FOR, rate: None };
+    let plan = |address| Plan {
+        address,
+        connections: REFRESH_CONNECTIONS,
+        duration: FOR,
+        rate: None,
+    };
     let floor = run(&plan(part.address), |n| {
         let row = n as i64 + 1;
         let mut all = fields(format!("{row}.{}", floor::first_secret(row)));
         all[2].1 = floor::CLIENT_SECRET.to_owned();
-        Rotating { path: "/token".to_owned(), fields: all }
+        Rotating {
+            path: "/token".to_owned(),
+            fields: all,
+        }
     })
     .await?;
     drop(part);
     let mut tokens = Vec::new();
     for _ in 0..REFRESH_CONNECTIONS {
-        tokens.push(text(&browser.tokens("api://es256/read offline_access").await?, "refresh_token")?);
+        tokens.push(text(
+            &browser.tokens("api://es256/read offline_access").await?,
+            "refresh_token",
+        )?);
     }
-    let ours =
-        run(&plan(world.authority), |n| Rotating { path: path.to_owned(), fields: fields(tokens[n].clone()) }).await?;
+    let ours = run(&plan(world.authority), |n| Rotating {
+        path: path.to_owned(),
+        fields: fields(tokens[n].clone()),
+    })
+    .await?;
     good(&ours)?;
     report.at_least(
         "refresh with rotation, durable, 256 connections, ES256",
@@ -129,7 +177,9 @@ impl Session for Rotating {
 
     fn response(&mut self, status: u16, body: &[u8]) -> bool {
         let body = String::from_utf8_lossy(body);
-        let next = body.split_once("\"refresh_token\":\"").and_then(|(_, rest)| rest.split_once('"'));
+        let next = body
+            .split_once("\"refresh_token\":\"")
+            .and_then(|(_, rest)| rest.split_once('"'));
         match next {
             Some((token, _)) if status == 200 && token != self.fields[3].1 => {
                 self.fields[3].1 = token.to_owned();
@@ -142,13 +192,26 @@ impl Session for Rotating {
 
 async fn floor_rate(algorithm: &str) -> Result<f64, Failure> {
     let part = Part::start(&["floor", algorithm, "1"])?;
-    let fields = [("grant_type", "client_credentials"), ("client_id", CLIENT), ("client_secret", floor::CLIENT_SECRET)];
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("client_id", CLIENT),
+        ("client_secret", floor::CLIENT_SECRET),
+    ];
     rate(part.address, post_form("/token", &fields), None).await
 }
 
 /// Requests per second of the servers' core.
-async fn rate(address: SocketAddr, request: Vec<u8>, server: Option<&Server>) -> Result<f64, Failure> {
-    let plan = |duration| Plan { address, connections: 64, duration, rate: None };
+async fn rate(
+    address: SocketAddr,
+    request: Vec<u8>,
+    server: Option<&Server>,
+) -> Result<f64, Failure> {
+    let plan = |duration| Plan {
+        address,
+        connections: 64,
+        duration,
+        rate: None,
+    };
     let request: std::sync::Arc<[u8]> = request.into();
     run(&plan(Duration::from_millis(500)), |_| Same(request.clone())).await?;
     let before = server.map(Server::cpu_s);
@@ -156,7 +219,10 @@ async fn rate(address: SocketAddr, request: Vec<u8>, server: Option<&Server>) ->
     good(&outcome)?;
     if let (Some(server), Some(before)) = (server, before) {
         let cpu = (server.cpu_s() - before) / outcome.seconds;
-        eprintln!("  p50 {} µs, p99 {} µs, server used {cpu:.2} of its core", outcome.p50_us, outcome.p99_us);
+        eprintln!(
+            "  p50 {} µs, p99 {} µs, server used {cpu:.2} of its core",
+            outcome.p50_us, outcome.p99_us
+        );
     }
     Ok(outcome.per_second())
 }
@@ -164,10 +230,17 @@ async fn rate(address: SocketAddr, request: Vec<u8>, server: Option<&Server>) ->
 pub fn good(outcome: &Outcome) -> Result<(), Failure> {
     match outcome.bad {
         0 if outcome.good > 0 => Ok(()),
-        bad => Err(format!("{bad} answers were not what is measured, {} were", outcome.good).into()),
+        bad => Err(format!(
+            "{bad} answers were not what is measured, {} were",
+            outcome.good
+        )
+        .into()),
     }
 }
 
 fn text(answer: &Value, member: &str) -> Result<String, Failure> {
-    answer[member].as_str().map(str::to_owned).ok_or_else(|| format!("no {member} in the answer").into())
+    answer[member]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| format!("no {member} in the answer").into())
 }

@@ -60,7 +60,11 @@ allow_http = true
             .replace("{{upstream}}", &upstream.url())
             .replace("{{backend}}", &format!("http://127.0.0.1:{backend_port}"));
         std::fs::write(directory.path().join("world.toml"), declarations)?;
-        let world = Self { directory, behalf: behalf.to_owned(), authority };
+        let world = Self {
+            directory,
+            behalf: behalf.to_owned(),
+            authority,
+        };
         world.run(&["apply", "-f", &world.path("world.toml")])?;
         Ok(world)
     }
@@ -70,16 +74,27 @@ allow_http = true
     }
 
     pub fn run(&self, arguments: &[&str]) -> Result<(), Failure> {
-        let done = Command::new(&self.behalf).args(arguments).args(["--config", &self.path("behalf.toml")]).output()?;
+        let done = Command::new(&self.behalf)
+            .args(arguments)
+            .args(["--config", &self.path("behalf.toml")])
+            .output()?;
         if done.status.success() {
             return Ok(());
         }
-        Err(format!("behalf {}: {}", arguments[0], String::from_utf8_lossy(&done.stderr)).into())
+        Err(format!(
+            "behalf {}: {}",
+            arguments[0],
+            String::from_utf8_lossy(&done.stderr)
+        )
+        .into())
     }
 
     /// Starts the server and waits until it accepts connections.
     pub fn serve(&self) -> io::Result<Server> {
-        let server = Server::start(&self.behalf, &["serve".into(), "--config".into(), self.path("behalf.toml")])?;
+        let server = Server::start(
+            &self.behalf,
+            &["serve".into(), "--config".into(), self.path("behalf.toml")],
+        )?;
         wait_for(self.authority)?;
         Ok(server)
     }

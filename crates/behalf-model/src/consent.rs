@@ -42,7 +42,10 @@ impl Entity for DelegatedGrant {
     }
 
     fn tags(&self) -> Vec<String> {
-        let mut tags = vec![format!("client:{}", self.client), format!("resource:{}", self.resource)];
+        let mut tags = vec![
+            format!("client:{}", self.client),
+            format!("resource:{}", self.resource),
+        ];
         tags.extend(self.user.map(|u| format!("user:{u}")));
         tags
     }
@@ -78,6 +81,9 @@ impl Entity for AppRoleGrant {
     }
 
     fn tags(&self) -> Vec<String> {
-        vec![format!("client:{}", self.client), format!("resource:{}", self.resource)]
+        vec![
+            format!("client:{}", self.client),
+            format!("resource:{}", self.resource),
+        ]
     }
 }

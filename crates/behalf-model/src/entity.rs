@@ -43,7 +43,10 @@ impl EntityRow {
             kind: E::KIND.to_owned(),
             tenant: entity.tenant(),
             key: entity.key(),
-            #[expect(clippy::expect_used, reason = "derived Serialize of plain data with string keys cannot fail")]
+            #[expect(
+                clippy::expect_used,
+                reason = "derived Serialize of plain data with string keys cannot fail"
+            )]
             body: serde_json::to_string(entity).expect("an entity serialises"),
             aliases: entity.aliases(),
             tags: entity.tags(),

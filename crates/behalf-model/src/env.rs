@@ -25,7 +25,10 @@ pub struct Env {
 impl Env {
     /// The operating system's clock and random source.
     pub fn system() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) }
+        Self {
+            clock: Arc::new(SystemClock),
+            entropy: Arc::new(SystemEntropy),
+        }
     }
 
     pub fn new(clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
@@ -56,7 +59,10 @@ impl Env {
 struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the clock"
+    )]
     fn now_ms(&self) -> i64 {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX))
@@ -68,7 +74,10 @@ struct SystemEntropy;
 impl Entropy for SystemEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         // Without randomness every token would be guessable: stopping is the only safe answer.
-        #[expect(clippy::expect_used, reason = "no safe way to go on without randomness")]
+        #[expect(
+            clippy::expect_used,
+            reason = "no safe way to go on without randomness"
+        )]
         getrandom::fill(bytes).expect("the operating system gives randomness");
     }
 }
@@ -102,7 +111,10 @@ pub mod fixed {
     impl Entropy for Counting {
         fn fill(&self, bytes: &mut [u8]) {
             for chunk in bytes.chunks_mut(8) {
-                let n = self.0.fetch_add(1, SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                let n = self
+                    .0
+                    .fetch_add(1, SeqCst)
+                    .wrapping_mul(0x9e37_79b9_7f4a_7c15);
                 chunk.copy_from_slice(&n.to_be_bytes()[..chunk.len()]);
             }
         }
@@ -111,6 +123,9 @@ pub mod fixed {
     /// An `Env` at `START_S` and the handle that moves its clock.
     pub fn env() -> (Env, Arc<FixedClock>) {
         let clock = Arc::new(FixedClock(AtomicI64::new(START_S * 1000)));
-        (Env::new(clock.clone(), Arc::new(Counting(AtomicU64::new(1)))), clock)
+        (
+            Env::new(clock.clone(), Arc::new(Counting(AtomicU64::new(1)))),
+            clock,
+        )
     }
 }

@@ -35,25 +35,42 @@ type Found = Option<Arc<dyn Any + Send + Sync>>;
 
 impl Facts {
     pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, cache: Arc::default() }
+        Self {
+            store,
+            cache: Arc::default(),
+        }
     }
 
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
     }
 
-    pub async fn get<E: Entity>(&self, tenant: TenantId, key: &str) -> Result<Option<Arc<E>>, Fault> {
+    pub async fn get<E: Entity>(
+        &self,
+        tenant: TenantId,
+        key: &str,
+    ) -> Result<Option<Arc<E>>, Fault> {
         self.one(Lookup::Key, tenant, key).await
     }
 
-    pub async fn by_alias<E: Entity>(&self, tenant: TenantId, alias: &str) -> Result<Option<Arc<E>>, Fault> {
+    pub async fn by_alias<E: Entity>(
+        &self,
+        tenant: TenantId,
+        alias: &str,
+    ) -> Result<Option<Arc<E>>, Fault> {
         self.one(Lookup::Alias, tenant, alias).await
     }
 
-    pub async fn by_tag<E: Entity>(&self, tenant: TenantId, tag: &str) -> Result<Arc<Vec<Arc<E>>>, Fault> {
+    pub async fn by_tag<E: Entity>(
+        &self,
+        tenant: TenantId,
+        tag: &str,
+    ) -> Result<Arc<Vec<Arc<E>>>, Fault> {
         let version = self.store.facts_version();
         if let Some(found) = self.cached::<E>(version, Lookup::Tag, tenant, tag) {
-            return Ok(found.and_then(|any| any.downcast().ok()).unwrap_or_default());
+            return Ok(found
+                .and_then(|any| any.downcast().ok())
+                .unwrap_or_default());
         }
         let rows = self.store.entities_by_tag(E::KIND, tenant, tag).await?;
         let all: Vec<Arc<E>> = rows.iter().map(parse).collect::<Result<_, _>>()?;
@@ -68,7 +85,10 @@ impl Facts {
         let mut all: Vec<Arc<E>> = Vec::new();
         let mut after: Option<String> = None;
         loop {
-            let rows = self.store.entities(E::KIND, tenant, after.as_deref(), PAGE).await?;
+            let rows = self
+                .store
+                .entities(E::KIND, tenant, after.as_deref(), PAGE)
+                .await?;
             for row in &rows {
                 all.push(parse(row)?);
             }
@@ -79,7 +99,12 @@ impl Facts {
         }
     }
 
-    async fn one<E: Entity>(&self, how: Lookup, tenant: TenantId, name: &str) -> Result<Option<Arc<E>>, Fault> {
+    async fn one<E: Entity>(
+        &self,
+        how: Lookup,
+        tenant: TenantId,
+        name: &str,
+    ) -> Result<Option<Arc<E>>, Fault> {
         // The version is read before the row: a change in between makes the entry stale at once, never wrong for long.
         let version = self.store.facts_version();
         if let Some(found) = self.cached::<E>(version, how, tenant, name) {
@@ -95,16 +120,34 @@ impl Facts {
         Ok(found)
     }
 
-    fn cached<E: Entity>(&self, version: u64, how: Lookup, tenant: TenantId, name: &str) -> Option<Found> {
+    fn cached<E: Entity>(
+        &self,
+        version: u64,
+        how: Lookup,
+        tenant: TenantId,
+        name: &str,
+    ) -> Option<Found> {
         let cache = self.cache.read().ok()?;
         if cache.version != version {
             return None;
         }
-        cache.entries.get(&(E::KIND, how, tenant, name.to_owned())).cloned()
+        cache
+            .entries
+            .get(&(E::KIND, how, tenant, name.to_owned()))
+            .cloned()
     }
 
-    fn remember<E: Entity>(&self, version: u64, how: Lookup, tenant: TenantId, name: &str, found: Found) {
-        let Ok(mut cache) = self.cache.write() else { return };
+    fn remember<E: Entity>(
+        &self,
+        version: u64,
+        how: Lookup,
+        tenant: TenantId,
+        name: &str,
+        found: Found,
+    ) {
+        let Ok(mut cache) = self.cache.write() else {
+            return;
+        };
         if cache.version > version {
             return;
         }
@@ -112,7 +155,9 @@ impl Facts {
             cache.entries.clear();
             cache.version = version;
         }
-        cache.entries.insert((E::KIND, how, tenant, name.to_owned()), found);
+        cache
+            .entries
+            .insert((E::KIND, how, tenant, name.to_owned()), found);
     }
 }
 

@@ -99,7 +99,14 @@ pub struct UpstreamRefusal {
 impl Kind {
     /// An occurrence with its own sentence.
     pub fn with(&'static self, detail: impl Into<String>) -> Fault {
-        Fault { kind: self, detail: detail.into(), source: None, facts: Vec::new(), claims: None, upstream: None }
+        Fault {
+            kind: self,
+            detail: detail.into(),
+            source: None,
+            facts: Vec::new(),
+            claims: None,
+            upstream: None,
+        }
     }
 
     /// An occurrence to which the title says everything.
@@ -152,7 +159,17 @@ impl From<StoreError> for Fault {
 
 /// Every kind there is, in the order of the codes.
 pub fn all() -> impl Iterator<Item = &'static Kind> {
-    [common::ALL, authority::ALL, signin::ALL, gateway::ALL, sites::ALL, admin::ALL].into_iter().flatten().copied()
+    [
+        common::ALL,
+        authority::ALL,
+        signin::ALL,
+        gateway::ALL,
+        sites::ALL,
+        admin::ALL,
+    ]
+    .into_iter()
+    .flatten()
+    .copied()
 }
 
 /// Declares kinds and lists them in `ALL`.

@@ -5,5 +5,7 @@ mod store;
 mod tokens;
 
 pub use outbound::{Egress, Outbound, OutboundError, OutboundRequest, OutboundResponse};
-pub use store::{Change, Committed, Expect, ItemQuery, NewCode, NewRefresh, NewSession, Store, StoreError};
+pub use store::{
+    Change, Committed, Expect, ItemQuery, NewCode, NewRefresh, NewSession, Store, StoreError,
+};
 pub use tokens::{Digester, ProviderToken, TokenVault, TokenVerifier, VaultMiss};

@@ -111,6 +111,9 @@ impl Entity for Resource {
     }
 
     fn aliases(&self) -> Vec<String> {
-        self.app_id_uris.iter().map(|uri| Self::uri_alias(uri)).collect()
+        self.app_id_uris
+            .iter()
+            .map(|uri| Self::uri_alias(uri))
+            .collect()
     }
 }

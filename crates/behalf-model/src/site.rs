@@ -59,7 +59,11 @@ impl Entity for Site {
     }
 
     fn aliases(&self) -> Vec<String> {
-        vec![format!("path:{}:/{}", self.host.to_lowercase(), self.path.to_lowercase())]
+        vec![format!(
+            "path:{}:/{}",
+            self.host.to_lowercase(),
+            self.path.to_lowercase()
+        )]
     }
 }
 

@@ -119,6 +119,9 @@ impl Entity for Tenant {
     }
 
     fn aliases(&self) -> Vec<String> {
-        self.domains.iter().map(|d| d.to_ascii_lowercase()).collect()
+        self.domains
+            .iter()
+            .map(|d| d.to_ascii_lowercase())
+            .collect()
     }
 }

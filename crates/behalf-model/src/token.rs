@@ -37,7 +37,11 @@ pub enum Issuer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenSubject {
     /// `oid` (Entra shapes) or `sub`. For `Issuer::Provider` this is the provider's subject.
-    User { subject: String, upn: Option<String>, name: Option<String> },
+    User {
+        subject: String,
+        upn: Option<String>,
+        name: Option<String>,
+    },
     /// An application: the token came from `client_credentials`.
     Application,
 }

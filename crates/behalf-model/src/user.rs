@@ -63,7 +63,10 @@ impl Entity for User {
     }
 
     fn aliases(&self) -> Vec<String> {
-        vec![Self::subject_alias(&self.provider, &self.subject), Self::upn_alias(&self.provider, &self.upn)]
+        vec![
+            Self::subject_alias(&self.provider, &self.subject),
+            Self::upn_alias(&self.provider, &self.upn),
+        ]
     }
 
     fn tags(&self) -> Vec<String> {

@@ -1,9 +1,9 @@
 //! The authority from wire to wire: requests go into its router, answers are read as clients read them.
 
 #[cfg(test)]
-mod authorization_code;
-#[cfg(test)]
 mod adminconsent;
+#[cfg(test)]
+mod authorization_code;
 #[cfg(test)]
 mod authorize;
 #[cfg(test)]

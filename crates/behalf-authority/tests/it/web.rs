@@ -47,7 +47,10 @@ pub struct World {
 /// The same for all tests: hashing is slow on purpose.
 static HASHES: LazyLock<[String; 2]> = LazyLock::new(|| {
     let (env, _) = fixed::env();
-    [hash_password(&env, ALICE_PASSWORD), hash_password(&env, "root's password")]
+    [
+        hash_password(&env, ALICE_PASSWORD),
+        hash_password(&env, "root's password"),
+    ]
 });
 
 impl World {
@@ -60,16 +63,45 @@ impl World {
         world.put(&tenant(CONTOSO, "Contoso")).await;
         world.put(&tenant(FABRIKAM, "Fabrikam")).await;
         for tenant in [CONTOSO, FABRIKAM] {
-            world.put(&account(tenant, "alice", &HASHES[0], false)).await;
+            world
+                .put(&account(tenant, "alice", &HASHES[0], false))
+                .await;
         }
         world.put(&account(CONTOSO, "root", &HASHES[1], true)).await;
         world.put(&orders()).await;
         world.put(&gateway_api()).await;
-        world.put(&app(WEB, "Web shop", false, CALLBACK, Platform::Web)).await;
-        world.put(&app(NATIVE, "Phone", true, "http://localhost", Platform::Native)).await;
-        world.put(&app(GATEWAY, "Gateway", false, "https://gateway.example/cb", Platform::Web)).await;
-        let value = world.authority.sealer.seal(&NamedSecret::purpose(contoso(), "upstream"), SECRET);
-        world.put(&NamedSecret { tenant: contoso(), name: "upstream".to_owned(), value }).await;
+        world
+            .put(&app(WEB, "Web shop", false, CALLBACK, Platform::Web))
+            .await;
+        world
+            .put(&app(
+                NATIVE,
+                "Phone",
+                true,
+                "http://localhost",
+                Platform::Native,
+            ))
+            .await;
+        world
+            .put(&app(
+                GATEWAY,
+                "Gateway",
+                false,
+                "https://gateway.example/cb",
+                Platform::Web,
+            ))
+            .await;
+        let value = world
+            .authority
+            .sealer
+            .seal(&NamedSecret::purpose(contoso(), "upstream"), SECRET);
+        world
+            .put(&NamedSecret {
+                tenant: contoso(),
+                name: "upstream".to_owned(),
+                value,
+            })
+            .await;
         world
     }
 
@@ -85,13 +117,28 @@ impl World {
             password_hashes_at_once: 2,
             private_upstreams: false,
         };
-        let authority = Authority::new(config, Facts::new(store), env, sealer.clone(), sealer, outbound);
+        let authority = Authority::new(
+            config,
+            Facts::new(store),
+            env,
+            sealer.clone(),
+            sealer,
+            outbound,
+        );
         let authority = Arc::new(authority);
-        Self { app: router(authority.clone()), authority, upstream, clock }
+        Self {
+            app: router(authority.clone()),
+            authority,
+            upstream,
+            clock,
+        }
     }
 
     pub async fn put<E: Entity>(&self, entity: &E) {
-        let put = Change::PutEntity { row: EntityRow::of(entity), expect: Expect::Any };
+        let put = Change::PutEntity {
+            row: EntityRow::of(entity),
+            expect: Expect::Any,
+        };
         self.authority.store().commit(vec![put]).await.unwrap();
     }
 
@@ -107,7 +154,12 @@ impl World {
     }
 
     pub async fn tenant(&self) -> Tenant {
-        let found = self.authority.facts.get::<Tenant>(behalf_model::tenant::DIRECTORY, CONTOSO).await.unwrap();
+        let found = self
+            .authority
+            .facts
+            .get::<Tenant>(behalf_model::tenant::DIRECTORY, CONTOSO)
+            .await
+            .unwrap();
         (*found.unwrap()).clone()
     }
 
@@ -119,17 +171,29 @@ impl World {
 
     pub async fn user(&self, provider: &str, subject: &str) -> Option<User> {
         let alias = User::subject_alias(provider, subject);
-        let found = self.authority.facts.by_alias::<User>(contoso(), &alias).await.unwrap();
+        let found = self
+            .authority
+            .facts
+            .by_alias::<User>(contoso(), &alias)
+            .await
+            .unwrap();
         found.map(|user| (*user).clone())
     }
 
     pub async fn alice(&self) -> User {
-        self.user("password", "alice").await.expect("alice has signed in")
+        self.user("password", "alice")
+            .await
+            .expect("alice has signed in")
     }
 
     pub async fn grant(&self, client: &str, user: Option<UserId>) -> Option<DelegatedGrant> {
         let key = DelegatedGrant::key_of(&client.parse().unwrap(), &ORDERS.parse().unwrap(), user);
-        let found = self.authority.facts.get::<DelegatedGrant>(contoso(), &key).await.unwrap();
+        let found = self
+            .authority
+            .facts
+            .get::<DelegatedGrant>(contoso(), &key)
+            .await
+            .unwrap();
         found.map(|grant| (*grant).clone())
     }
 
@@ -150,14 +214,27 @@ impl World {
     /// Audit rows of an action, newest first.
     pub async fn audit(&self, action: &str) -> Vec<AuditEvent> {
         // A durable commit drains the rows that were handed over before it.
-        self.authority.store().commit(vec![Change::Audit(AuditEvent::default())]).await.unwrap();
-        let query = AuditQuery { limit: 1000, ..AuditQuery::default() };
+        self.authority
+            .store()
+            .commit(vec![Change::Audit(AuditEvent::default())])
+            .await
+            .unwrap();
+        let query = AuditQuery {
+            limit: 1000,
+            ..AuditQuery::default()
+        };
         let rows = self.authority.store().audit(&query).await.unwrap();
-        rows.into_iter().map(|row| row.event).filter(|event| event.action == action).collect()
+        rows.into_iter()
+            .map(|row| row.event)
+            .filter(|event| event.action == action)
+            .collect()
     }
 
     pub fn browser(&self) -> Browser {
-        Browser { app: self.app.clone(), jar: Arc::default() }
+        Browser {
+            app: self.app.clone(),
+            jar: Arc::default(),
+        }
     }
 }
 
@@ -185,8 +262,18 @@ fn tenant(id: &str, name: &str) -> Tenant {
         display_name: name.to_owned(),
         providers: vec![
             provider("password", ProviderKind::Password, "", None),
-            provider("microsoft", ProviderKind::Microsoft, "Microsoft", Some(&upstream)),
-            provider("corp", ProviderKind::Oidc, "Corporate login", Some(&upstream)),
+            provider(
+                "microsoft",
+                ProviderKind::Microsoft,
+                "Microsoft",
+                Some(&upstream),
+            ),
+            provider(
+                "corp",
+                ProviderKind::Oidc,
+                "Corporate login",
+                Some(&upstream),
+            ),
         ],
         user_consent: true,
         default_resource: None,
@@ -218,7 +305,10 @@ fn app(id: &str, title: &str, public: bool, uri: &str, platform: Platform) -> Pr
         enabled: true,
         secrets: Vec::new(),
         certificates: Vec::new(),
-        redirect_uris: vec![RedirectUri { uri: uri.to_owned(), platform }],
+        redirect_uris: vec![RedirectUri {
+            uri: uri.to_owned(),
+            platform,
+        }],
         permissions: vec![Permission {
             resource: ORDERS.parse().unwrap(),
             delegated: vec!["read".to_owned(), "write".to_owned()],
@@ -230,7 +320,13 @@ fn app(id: &str, title: &str, public: bool, uri: &str, platform: Platform) -> Pr
 
 fn scope(value: &str, display_name: &str, consent: WhoCanConsent) -> Scope {
     let description = format!("What {value} means.");
-    Scope { value: value.to_owned(), consent, display_name: display_name.to_owned(), description, enabled: true }
+    Scope {
+        value: value.to_owned(),
+        consent,
+        display_name: display_name.to_owned(),
+        description,
+        enabled: true,
+    }
 }
 
 fn orders() -> Resource {
@@ -244,7 +340,10 @@ fn orders() -> Resource {
             scope("write", "Change your orders", WhoCanConsent::AdminsAndUsers),
             scope("delete", "Delete all orders", WhoCanConsent::AdminsOnly),
         ],
-        roles: vec![AppRole { value: "Orders.Sync".to_owned(), description: "Copy every order.".to_owned() }],
+        roles: vec![AppRole {
+            value: "Orders.Sync".to_owned(),
+            description: "Copy every order.".to_owned(),
+        }],
         authorized_clients: vec![AuthorizedClient {
             client_id: NATIVE.parse().unwrap(),
             scopes: vec!["read".to_owned()],
@@ -260,7 +359,11 @@ fn gateway_api() -> Resource {
         app_id: GATEWAY.parse().unwrap(),
         title: "Gateway".to_owned(),
         app_id_uris: vec!["api://gateway".to_owned()],
-        scopes: vec![scope("access_as_user", "Use the gateway as you", WhoCanConsent::AdminsAndUsers)],
+        scopes: vec![scope(
+            "access_as_user",
+            "Use the gateway as you",
+            WhoCanConsent::AdminsAndUsers,
+        )],
         roles: Vec::new(),
         authorized_clients: Vec::new(),
         ..orders()
@@ -283,7 +386,9 @@ pub fn authorize(dialect: &str, changes: &[(&str, Option<&str>)]) -> String {
         params.retain(|(known, _)| known != name);
         params.extend(value.map(|value| (*name, value)));
     }
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(params)
+        .finish();
     format!("/{CONTOSO}/{dialect}/authorize?{query}")
 }
 
@@ -306,20 +411,31 @@ pub struct Page {
 
 impl Browser {
     pub async fn get(&self, path: &str) -> Page {
-        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let form = form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request.body(Body::from(form)).unwrap()).await
     }
 
     pub async fn send(&self, mut request: Request<Body>) -> Page {
-        let cookies: Vec<String> =
-            self.jar.lock().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let cookies: Vec<String> = self
+            .jar
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         if !cookies.is_empty() {
-            request.headers_mut().insert(header::COOKIE, cookies.join("; ").parse().unwrap());
+            request
+                .headers_mut()
+                .insert(header::COOKIE, cookies.join("; ").parse().unwrap());
         }
         let response = self.app.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
@@ -337,7 +453,11 @@ impl Browser {
             };
         }
         let body = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        let page = Page { status: parts.status, headers: parts.headers, body };
+        let page = Page {
+            status: parts.status,
+            headers: parts.headers,
+            body,
+        };
         page.is_protected();
         page
     }
@@ -346,8 +466,12 @@ impl Browser {
     pub async fn sign_in(&self, page: &Page, username: &str, password: &str) -> Page {
         assert!(page.body.contains("name=\"password\""), "{}", page.body);
         let form = page.form();
-        let fields =
-            [("form", form.as_str()), ("provider", "password"), ("username", username), ("password", password)];
+        let fields = [
+            ("form", form.as_str()),
+            ("provider", "password"),
+            ("username", username),
+            ("password", password),
+        ];
         self.post(&format!("/{CONTOSO}/login"), &fields).await
     }
 
@@ -372,37 +496,65 @@ impl Browser {
     }
 
     pub fn has_session(&self) -> bool {
-        self.jar.lock().unwrap().keys().any(|name| name.contains("session"))
+        self.jar
+            .lock()
+            .unwrap()
+            .keys()
+            .any(|name| name.contains("session"))
     }
 }
 
 impl Page {
     /// Nothing that a browser gets may be cached, framed or run.
     fn is_protected(&self) {
-        let header = |name: &str| self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let header = |name: &str| {
+            self.headers
+                .get(name)
+                .and_then(|v| v.to_str().ok())
+                .unwrap_or_default()
+        };
         let html = header("content-type").starts_with("text/html");
         if html || self.status.is_redirection() {
-            assert!(header("cache-control").contains("no-store"), "{:?}", self.headers);
+            assert!(
+                header("cache-control").contains("no-store"),
+                "{:?}",
+                self.headers
+            );
             assert_eq!(header("x-frame-options"), "DENY");
             assert_eq!(header("referrer-policy"), "no-referrer");
         }
         if html {
             let csp = header("content-security-policy");
-            assert!(csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'"), "{csp}");
+            assert!(
+                csp.contains("default-src 'none'") && csp.contains("frame-ancestors 'none'"),
+                "{csp}"
+            );
             let scripts = self.body.matches("<script").count();
-            assert_eq!(scripts, usize::from(csp.contains("script-src")), "{}", self.body);
+            assert_eq!(
+                scripts,
+                usize::from(csp.contains("script-src")),
+                "{}",
+                self.body
+            );
         }
     }
 
     /// The hidden value of the page's first form.
     pub fn form(&self) -> String {
-        let (_, rest) = self.body.split_once("name=\"form\" value=\"").unwrap_or_else(|| panic!("{}", self.body));
+        let (_, rest) = self
+            .body
+            .split_once("name=\"form\" value=\"")
+            .unwrap_or_else(|| panic!("{}", self.body));
         rest.split('"').next().unwrap().to_owned()
     }
 
     pub fn location(&self) -> url::Url {
         assert_eq!(self.status, StatusCode::SEE_OTHER, "{}", self.body);
-        self.headers[header::LOCATION].to_str().unwrap().parse().unwrap()
+        self.headers[header::LOCATION]
+            .to_str()
+            .unwrap()
+            .parse()
+            .unwrap()
     }
 
     /// Parameters of the redirect's query.

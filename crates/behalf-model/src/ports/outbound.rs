@@ -64,6 +64,9 @@ pub enum OutboundError {
 impl OutboundError {
     /// Nothing reached the other side, so repeating is safe whatever the method.
     pub fn never_sent(&self) -> bool {
-        matches!(self, Self::Connect { .. } | Self::Refused(_) | Self::BadUrl(_) | Self::Tls { .. })
+        matches!(
+            self,
+            Self::Connect { .. } | Self::Refused(_) | Self::BadUrl(_) | Self::Tls { .. }
+        )
     }
 }

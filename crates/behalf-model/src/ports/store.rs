@@ -16,11 +16,25 @@ pub trait Store: Send + Sync {
     /// latest 5 ms after the other's commit). Caches of entities are valid for one version only.
     fn facts_version(&self) -> u64;
 
-    async fn entity(&self, kind: &str, tenant: TenantId, key: &str) -> Result<Option<EntityRow>, StoreError>;
-    async fn entity_by_alias(&self, kind: &str, tenant: TenantId, alias: &str)
-    -> Result<Option<EntityRow>, StoreError>;
+    async fn entity(
+        &self,
+        kind: &str,
+        tenant: TenantId,
+        key: &str,
+    ) -> Result<Option<EntityRow>, StoreError>;
+    async fn entity_by_alias(
+        &self,
+        kind: &str,
+        tenant: TenantId,
+        alias: &str,
+    ) -> Result<Option<EntityRow>, StoreError>;
     /// Ordered by key.
-    async fn entities_by_tag(&self, kind: &str, tenant: TenantId, tag: &str) -> Result<Vec<EntityRow>, StoreError>;
+    async fn entities_by_tag(
+        &self,
+        kind: &str,
+        tenant: TenantId,
+        tag: &str,
+    ) -> Result<Vec<EntityRow>, StoreError>;
     /// Ordered by key; `after` is the last key of the page before.
     async fn entities(
         &self,
@@ -59,41 +73,84 @@ pub trait Store: Send + Sync {
 /// One step of a commit. A condition that does not hold fails the whole commit with `StoreError::Conflict`.
 #[derive(Clone, Debug)]
 pub enum Change {
-    PutEntity { row: EntityRow, expect: Expect },
-    DeleteEntity { kind: String, tenant: TenantId, key: String },
+    PutEntity {
+        row: EntityRow,
+        expect: Expect,
+    },
+    DeleteEntity {
+        kind: String,
+        tenant: TenantId,
+        key: String,
+    },
 
     InsertCode(NewCode),
     /// Conflict unless the code exists and was not redeemed.
-    RedeemCode { id: i64 },
+    RedeemCode {
+        id: i64,
+    },
 
     /// Row id in `Committed::ids`.
     InsertRefresh(NewRefresh),
     /// Changes the row in place. Conflict unless it exists, is not revoked and has `generation`.
-    RotateRefresh { id: i64, generation: i64, secret_hash: SecretHash, previous_hash: SecretHash, at: UnixTime },
-    RevokeRefresh { id: i64 },
+    RotateRefresh {
+        id: i64,
+        generation: i64,
+        secret_hash: SecretHash,
+        previous_hash: SecretHash,
+        at: UnixTime,
+    },
+    RevokeRefresh {
+        id: i64,
+    },
     /// Revokes the refresh token made from a code (the code was presented twice).
-    RevokeRefreshOfCode { code: i64 },
-    RevokeRefreshOfUser { tenant: TenantId, user: UserId },
-    RevokeRefreshOfSession { session: i64 },
-    RevokeRefreshOfClient { tenant: TenantId, client: String },
+    RevokeRefreshOfCode {
+        code: i64,
+    },
+    RevokeRefreshOfUser {
+        tenant: TenantId,
+        user: UserId,
+    },
+    RevokeRefreshOfSession {
+        session: i64,
+    },
+    RevokeRefreshOfClient {
+        tenant: TenantId,
+        client: String,
+    },
 
     /// Row id in `Committed::ids`.
     InsertSession(NewSession),
-    DeleteSession { id: i64 },
-    DeleteSessionsOfUser { tenant: TenantId, user: UserId },
+    DeleteSession {
+        id: i64,
+    },
+    DeleteSessionsOfUser {
+        tenant: TenantId,
+        user: UserId,
+    },
 
     PutProviderToken(ProviderTokenRow),
     /// All providers when `provider` is `None`.
-    DeleteProviderTokens { tenant: TenantId, user: UserId, provider: Option<String> },
+    DeleteProviderTokens {
+        tenant: TenantId,
+        user: UserId,
+        provider: Option<String>,
+    },
 
     /// Replay guard (RFC 7523 §3 `jti`): Conflict when the hash is already there and not expired.
-    UseOnce { hash: SecretHash, expires_at: UnixTime },
+    UseOnce {
+        hash: SecretHash,
+        expires_at: UnixTime,
+    },
 
     /// Id in `Committed::ids`: one more than the list's highest id ever used.
     InsertItem(NewItem),
     /// Conflict unless the item exists with `expected_version` (when given).
     UpdateItem(ItemChange),
-    DeleteItem { list: Uuid, id: i64, expected_version: Option<i64> },
+    DeleteItem {
+        list: Uuid,
+        id: i64,
+        expected_version: Option<i64>,
+    },
 
     Audit(AuditEvent),
 }

@@ -9,7 +9,12 @@ pub trait TokenVerifier: Send + Sync {
     /// `audiences`: the names under which the asking room is known; compared exactly.
     ///
     /// Errors: `INVALID_TOKEN` family, with a detail that names what is wrong and never the token.
-    async fn verify(&self, token: &str, audiences: &[String], now: UnixTime) -> Result<Arc<VerifiedToken>, Fault>;
+    async fn verify(
+        &self,
+        token: &str,
+        audiences: &[String],
+        now: UnixTime,
+    ) -> Result<Arc<VerifiedToken>, Fault>;
 }
 
 /// The provider tokens of users, kept sealed by the authority.
