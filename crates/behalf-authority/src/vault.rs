@@ -9,7 +9,7 @@ use behalf_model::facts::Facts;
 use behalf_model::fault::{STORE_UNAVAILABLE, UPSTREAM_REFUSED};
 use behalf_model::ports::{Change, ProviderToken, TokenVault, VaultMiss};
 use behalf_model::secret::{Sealed, Sealer};
-use behalf_model::session::ProviderTokenRow;
+use behalf_model::session::{ProviderTokenKind, ProviderTokenRow};
 use behalf_model::tenant::{DIRECTORY, Tenant};
 use behalf_model::user::User;
 use behalf_model::{Fault, Secret, TenantId, UnixTime, UserId};
@@ -177,7 +177,8 @@ impl Inner {
         if row.expires_at < now.plus_s(LEAST_VALIDITY_S) {
             return Ok(None);
         }
-        let access_token = self.open(&purpose(key, "access"), &row.access_token)?;
+        let access_token =
+            self.open(&purpose(key, ProviderTokenKind::Access), &row.access_token)?;
         let token = ProviderToken {
             access_token,
             expires_at: row.expires_at,
@@ -208,7 +209,7 @@ impl Inner {
         }
         let row = self.row(key).await?.ok_or(VaultMiss::NoToken)?;
         let sealed = row.refresh_token.as_ref().ok_or(VaultMiss::Expired)?;
-        let refresh_token = self.open(&purpose(key, "refresh"), sealed)?;
+        let refresh_token = self.open(&purpose(key, ProviderTokenKind::Refresh), sealed)?;
         let mut tokens = match self.ask(key, &refresh_token).await {
             Ok(tokens) => tokens,
             Err(fault) if fault.is(&UPSTREAM_REFUSED) => {
@@ -325,23 +326,22 @@ impl Inner {
             tenant: key.owner.tenant,
             user: key.owner.user,
             provider: key.provider.clone(),
-            access_token: self
-                .sealer
-                .seal(&purpose(key, "access"), access_token.expose()),
-            refresh_token: refresh_token
-                .map(|token| self.sealer.seal(&purpose(key, "refresh"), token.expose())),
+            access_token: self.sealer.seal(
+                &purpose(key, ProviderTokenKind::Access),
+                access_token.expose(),
+            ),
+            refresh_token: refresh_token.map(|token| {
+                self.sealer
+                    .seal(&purpose(key, ProviderTokenKind::Refresh), token.expose())
+            }),
             expires_at,
             obtained_at: now,
         }
     }
 }
 
-/// Binds the sealed text to its owner: a row copied to another user does not open.
-fn purpose(key: &Key, kind: &str) -> String {
-    format!(
-        "provider-token:{}:{}:{}:{kind}",
-        key.owner.tenant, key.owner.user, key.provider
-    )
+fn purpose(key: &Key, kind: ProviderTokenKind) -> String {
+    ProviderTokenRow::purpose(key.owner.tenant, key.owner.user, &key.provider, kind)
 }
 
 fn expiry(tokens: &Tokens, now: UnixTime) -> UnixTime {

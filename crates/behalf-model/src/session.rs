@@ -25,3 +25,27 @@ pub struct ProviderTokenRow {
     pub expires_at: UnixTime,
     pub obtained_at: UnixTime,
 }
+
+/// Which of the two sealed texts of a `ProviderTokenRow` is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderTokenKind {
+    Access,
+    Refresh,
+}
+
+impl ProviderTokenRow {
+    /// What a provider token is sealed for: it binds the text to its owner, so that a row copied to another user does
+    /// not open.
+    pub fn purpose(
+        tenant: TenantId,
+        user: UserId,
+        provider: &str,
+        kind: ProviderTokenKind,
+    ) -> String {
+        let kind = match kind {
+            ProviderTokenKind::Access => "access",
+            ProviderTokenKind::Refresh => "refresh",
+        };
+        format!("provider-token:{tenant}:{user}:{provider}:{kind}")
+    }
+}

@@ -6,7 +6,7 @@ use behalf_model::entity::{Entity, EntityRow};
 use behalf_model::key::{NamedSecret, SigningKey};
 use behalf_model::ports::{Change, Expect, Store as _, StoreError};
 use behalf_model::secret::Sealed;
-use behalf_model::session::ProviderTokenRow;
+use behalf_model::session::{ProviderTokenKind, ProviderTokenRow};
 
 /// Rows that share one commit.
 const PAGE: usize = 200;
@@ -102,10 +102,17 @@ impl SqliteStore {
             let mut swaps = Vec::new();
             for (id, old) in page {
                 let mut new = old.clone();
-                let mut changed =
-                    report.seal(sealer, &purpose(&old, "access"), &mut new.access_token);
+                let mut changed = report.seal(
+                    sealer,
+                    &purpose(&old, ProviderTokenKind::Access),
+                    &mut new.access_token,
+                );
                 if let Some(refresh_token) = &mut new.refresh_token {
-                    changed |= report.seal(sealer, &purpose(&old, "refresh"), refresh_token);
+                    changed |= report.seal(
+                        sealer,
+                        &purpose(&old, ProviderTokenKind::Refresh),
+                        refresh_token,
+                    );
                 }
                 if changed {
                     swaps.push((id, old, new));
@@ -123,10 +130,6 @@ impl SqliteStore {
     }
 }
 
-/// What the vault seals provider tokens for.
-pub(super) fn purpose(row: &ProviderTokenRow, kind: &str) -> String {
-    format!(
-        "provider-token:{}:{}:{}:{kind}",
-        row.tenant, row.user, row.provider
-    )
+pub(super) fn purpose(row: &ProviderTokenRow, kind: ProviderTokenKind) -> String {
+    ProviderTokenRow::purpose(row.tenant, row.user, &row.provider, kind)
 }

@@ -6,7 +6,7 @@ use behalf_model::key::{NamedSecret, SigningKey};
 use behalf_model::ports::{Change, Expect, Store as _};
 use behalf_model::resource::SigningAlg;
 use behalf_model::secret::{Sealed, Sealer as _};
-use behalf_model::session::ProviderTokenRow;
+use behalf_model::session::{ProviderTokenKind, ProviderTokenRow};
 use behalf_model::{Env, UnixTime, UserId};
 use uuid::Uuid;
 
@@ -53,9 +53,9 @@ fn provider_token(
         expires_at: UnixTime(5),
         obtained_at: UnixTime(4),
     };
-    row.access_token = sealer.seal(&reseal::purpose(&row, "access"), "access");
-    row.refresh_token =
-        refresh_token.map(|clear| sealer.seal(&reseal::purpose(&row, "refresh"), clear));
+    row.access_token = sealer.seal(&reseal::purpose(&row, ProviderTokenKind::Access), "access");
+    row.refresh_token = refresh_token
+        .map(|clear| sealer.seal(&reseal::purpose(&row, ProviderTokenKind::Refresh), clear));
     row
 }
 
@@ -115,7 +115,10 @@ async fn after_resealing_the_old_key_is_not_needed() {
             .unwrap();
         assert_eq!(
             sealer
-                .open(&reseal::purpose(&row, "access"), &row.access_token)
+                .open(
+                    &reseal::purpose(&row, ProviderTokenKind::Access),
+                    &row.access_token
+                )
                 .unwrap()
                 .expose(),
             "access"
@@ -123,7 +126,7 @@ async fn after_resealing_the_old_key_is_not_needed() {
         let refresh = row
             .refresh_token
             .as_ref()
-            .map(|text| sealer.open(&reseal::purpose(&row, "refresh"), text));
+            .map(|text| sealer.open(&reseal::purpose(&row, ProviderTokenKind::Refresh), text));
         assert_eq!(refresh.is_some(), before.refresh_token.is_some());
         assert!(refresh.is_none_or(|clear| clear.unwrap().expose() == "r"));
         assert_eq!(
