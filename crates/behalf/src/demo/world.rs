@@ -69,8 +69,8 @@ pub struct Answer {
 impl World {
     /// Signs in by walking through the pages, and redeems the code.
     pub async fn sign_in(&self, upn: &str, provider: &str) -> Result<SignedIn, DemoError> {
-        let verifier = base64url::encode(&self.env.random::<32>());
-        let challenge = base64url::encode(&behalf_wire::jose::backend::sha256(verifier.as_bytes()));
+        let verifier = base64url::encode(self.env.random::<32>());
+        let challenge = base64url::encode(behalf_wire::jose::backend::sha256(verifier.as_bytes()));
         let query = form_urlencoded::Serializer::new(String::new())
             .extend_pairs([
                 ("client_id", FRONT_END),

@@ -114,7 +114,7 @@ async fn a_panic_costs_one_request() {
 
 #[tokio::test(start_paused = true)]
 async fn a_handler_that_never_ends_is_ended() {
-    let rooms = Router::new().fallback(|| std::future::pending::<&'static str>());
+    let rooms = Router::new().fallback(std::future::pending::<&'static str>);
     let edge = edge(Rooms {
         authority: Some(rooms),
         ..Rooms::default()
