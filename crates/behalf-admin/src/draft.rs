@@ -9,7 +9,7 @@ use behalf_model::resource::Resource;
 use behalf_model::tenant::{DIRECTORY, Tenant};
 use behalf_model::user::User;
 use behalf_model::{Fault, TenantId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -21,6 +21,7 @@ pub struct Draft<'a> {
     /// Alias → key, of planned entities.
     aliases: HashMap<Key, String>,
     order: Vec<Key>,
+    seen: HashSet<Key>,
     pub more: Vec<Change>,
     pub touched: Vec<Touched>,
 }
@@ -33,6 +34,7 @@ impl<'a> Draft<'a> {
             planned,
             aliases,
             order: Vec::new(),
+            seen: HashSet::new(),
             more: Vec::new(),
             touched: Vec::new(),
         }
@@ -82,6 +84,12 @@ impl<'a> Draft<'a> {
             Some(_) => Outcome::Changed,
         };
         let key = (E::KIND, row.tenant, row.key.clone());
+        if !self.seen.insert(key.clone()) {
+            return Err(wrong(
+                format!("{what} is declared twice"),
+                "Of two declarations the later one would win silently: join them.",
+            ));
+        }
         for alias in &row.aliases {
             self.aliases
                 .insert((E::KIND, row.tenant, alias.clone()), row.key.clone());
