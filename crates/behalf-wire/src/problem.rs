@@ -1,6 +1,6 @@
 //! Problem details for HTTP APIs (RFC 9457).
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A problem document, rendered as `application/problem+json`.
 ///
@@ -24,26 +24,60 @@ pub struct Problem<'a> {
 pub const CONTENT_TYPE: &str = "application/problem+json";
 
 impl Problem<'_> {
+    /// In the order in which a person reads it: what, then why, then how to mend it.
     pub fn to_json(&self) -> Vec<u8> {
-        let mut map = Map::new();
-        let mut put = |name: &str, value: Value| {
-            map.entry(name.to_owned()).or_insert(value);
-        };
-        put("type", format!("urn:behalf:fault:{}", self.fault).into());
-        put("title", self.title.into());
-        put("status", self.status.into());
-        put("detail", self.detail.into());
-        put("code", self.code.into());
-        put("fault", self.fault.into());
-        put("party", self.party.into());
-        put("cause", self.cause.into());
-        put("remedy", self.remedy.into());
-        if let Some(id) = self.request_id {
-            put("request_id", id.into());
-        }
+        let urn = format!("urn:behalf:fault:{}", self.fault);
+        let texts = [
+            ("type", urn.as_str()),
+            ("title", self.title),
+            ("detail", self.detail),
+            ("code", self.code),
+            ("fault", self.fault),
+            ("party", self.party),
+            ("cause", self.cause),
+            ("remedy", self.remedy),
+        ];
+        let mut members: Vec<(&str, Value)> = vec![("status", self.status.into())];
+        members.extend(texts.map(|(name, text)| (name, Value::from(text))));
+        members.extend(self.request_id.map(|id| ("request_id", Value::from(id))));
         for (name, value) in &self.members {
-            put(name, value.clone());
+            if members.iter().all(|(taken, _)| taken != name) {
+                members.push((name, value.clone()));
+            }
         }
-        Value::Object(map).to_string().into_bytes()
+        let written = members
+            .iter()
+            .map(|(name, value)| format!("{}:{value}", Value::from(*name)));
+        format!("{{{}}}", written.collect::<Vec<_>>().join(",")).into_bytes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_come_last_and_replace_nothing() {
+        let problem = Problem {
+            fault: "BH3002",
+            code: "obo.no_access_token",
+            title: "No \"token\"",
+            status: 401,
+            members: vec![
+                ("client_id", "x".into()),
+                ("status", 200.into()),
+                ("client_id", "y".into()),
+            ],
+            ..Problem::default()
+        };
+        let text = String::from_utf8(problem.to_json()).unwrap();
+        assert!(
+            text.starts_with(
+                r#"{"status":401,"type":"urn:behalf:fault:BH3002","title":"No \"token\"","#
+            ),
+            "{text}"
+        );
+        assert!(text.ends_with(r#","client_id":"x"}"#), "{text}");
+        assert!(serde_json::from_str::<Value>(&text).is_ok());
     }
 }
