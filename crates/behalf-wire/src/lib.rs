@@ -7,4 +7,5 @@ pub mod acs;
 pub mod entra;
 pub mod jose;
 pub mod oauth;
+pub mod odata;
 pub mod problem;
