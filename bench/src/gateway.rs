@@ -68,6 +68,7 @@ async fn full(
         connections: 32,
         duration,
         rate: None,
+        requests: None,
     };
     run(&plan(Duration::from_millis(500)), |_| Same(request.clone())).await?;
     let before = server.cpu_s();
@@ -86,6 +87,7 @@ async fn paced(address: SocketAddr, request: &Arc<[u8]>, rate: f64) -> Result<Ou
             connections: 16,
             duration: FOR,
             rate: Some(rate),
+            requests: None,
         },
         |_| Same(request.clone()),
     )
@@ -110,6 +112,7 @@ pub async fn first_calls(
             connections: 1000,
             duration: Duration::from_millis(1),
             rate: None,
+            requests: Some(1),
         };
         run(&plan, |n| Once {
             request: post("/api/thing/who", &tokens[n % users], "{}"),

@@ -21,6 +21,8 @@ pub struct Plan {
     pub duration: Duration,
     /// Requests per second over all connections (open loop); `None` = as fast as it goes.
     pub rate: Option<f64>,
+    /// So many requests on each connection, however long it takes; `None` = until the time is over.
+    pub requests: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -52,7 +54,7 @@ pub async fn run<S: Session>(plan: &Plan, make: impl Fn(usize) -> S) -> io::Resu
             start + p.mul_f64(n as f64 / plan.connections as f64)
         });
         tasks.push(tokio::spawn(connection(
-            address, session, first, end, pace, bad,
+            address, session, first, end, plan.requests, pace, bad,
         )));
     }
     let mut latencies = Vec::new();
@@ -80,6 +82,7 @@ async fn connection<S: Session>(
     mut session: S,
     first: Instant,
     end: Instant,
+    requests: Option<u64>,
     pace: Option<Duration>,
     bad: Arc<AtomicU64>,
 ) -> io::Result<Vec<u32>> {
@@ -89,7 +92,9 @@ async fn connection<S: Session>(
     let mut latencies = Vec::with_capacity(65_536);
     let mut due = first;
     tokio::time::sleep_until(first.into()).await;
-    while Instant::now() < end {
+    let mut left = requests;
+    while left.map_or_else(|| Instant::now() < end, |n| n > 0) {
+        left = left.map(|n| n - 1);
         if let Some(pace) = pace {
             tokio::time::sleep_until(due.into()).await;
             due += pace;

@@ -25,6 +25,7 @@ pub async fn measure(world: &World, report: &mut Report) -> Result<(), Failure> 
         connections: 1,
         duration: Duration::from_millis(1),
         rate: None,
+        requests: Some(1),
     };
     let outcome = run(&once, |_| request.clone()).await?;
     // The load generator waits 20 ms before its first request.

@@ -128,6 +128,7 @@ async fn refresh(
         connections: REFRESH_CONNECTIONS,
         duration: FOR,
         rate: None,
+        requests: None,
     };
     let floor = run(&plan(part.address), |n| {
         let row = n as i64 + 1;
@@ -211,6 +212,7 @@ async fn rate(
         connections: 64,
         duration,
         rate: None,
+        requests: None,
     };
     let request: std::sync::Arc<[u8]> = request.into();
     run(&plan(Duration::from_millis(500)), |_| Same(request.clone())).await?;

@@ -128,6 +128,7 @@ pub async fn one_refresh(store: &dyn behalf_model::ports::Store) -> Result<i64, 
         auth_time: UnixTime(1_767_225_600),
         amr: vec!["pwd".into()],
         session: Some(1),
+        host_web: None,
     };
     let new = NewRefresh {
         secret_hash: [7; 32],
