@@ -18,6 +18,7 @@ use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -42,6 +43,8 @@ pub struct Edge {
 pub struct Connection {
     pub edge: Arc<Edge>,
     pub peer: SocketAddr,
+    /// Set by the first request.
+    pub asked: Arc<AtomicBool>,
 }
 
 impl Service<Request<Incoming>> for Connection {
@@ -50,6 +53,7 @@ impl Service<Request<Incoming>> for Connection {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Infallible>> + Send>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.asked.store(true, Ordering::Relaxed);
         let (edge, peer) = (self.edge.clone(), self.peer);
         Box::pin(async move { Ok(edge.handle(request.map(Body::new), peer).await) })
     }

@@ -8,7 +8,9 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -138,15 +140,26 @@ impl Server {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
+        let asked = Arc::new(AtomicBool::new(false));
         let service = Connection {
             edge: self.edge.clone(),
             peer,
+            asked: asked.clone(),
         };
         let connection = self
             .http
             .serve_connection(TokioIo::new(stream), service)
             .into_owned();
-        if let Err(error) = watcher.watch(connection).await {
+        let mut connection = pin!(watcher.watch(connection));
+        // The HTTP library's own limits begin with the first bytes: a client that sends none, or half of an HTTP/2
+        // preface, would hold its place for ever.
+        let timeout = Duration::from_secs(self.limits.header_timeout_s);
+        let ended = match tokio::time::timeout(timeout, connection.as_mut()).await {
+            Ok(ended) => ended,
+            Err(_) if asked.load(Ordering::Relaxed) => connection.await,
+            Err(_) => Err("no request in time".into()),
+        };
+        if let Err(error) = ended {
             tracing::debug!(%peer, error, "a connection ended");
         }
     }

@@ -167,6 +167,35 @@ async fn a_client_that_never_finishes_its_head_is_dropped() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_client_that_says_nothing_or_half_a_preface_is_dropped() {
+    let server = running(versions(), None, LIMITS).await;
+    for words in [&b""[..], b"PRI * HTTP/2.0\r\n\r\nS"] {
+        let mut silent = TcpStream::connect(server.address).await.unwrap();
+        silent.write_all(words).await.unwrap();
+        let mut answer = Vec::new();
+        let _ = silent.read_to_end(&mut answer).await;
+        assert!(!answer.starts_with(b"HTTP"), "{words:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_answer_outlives_the_limit_for_asking() {
+    let slow = Router::new().fallback(|| async {
+        tokio::time::sleep(Duration::from_secs(LIMITS.header_timeout_s * 3 / 2)).await;
+        "late"
+    });
+    let server = running(slow, None, LIMITS).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream
+        .write_all(b"GET /x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.ends_with("late"), "{answer}");
+}
+
 #[tokio::test]
 async fn an_endless_head_is_refused() {
     let server = running(versions(), None, LIMITS).await;
