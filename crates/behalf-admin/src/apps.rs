@@ -1,15 +1,17 @@
 //! `[[app]]`: an app principal, and with `[app.api]` the API that it exposes.
 
-use crate::declaration::{self, Api, App, ClientSecret};
+use crate::client_secrets::{self, Owner};
+use crate::declaration::{self, Api, App};
 use crate::draft::Draft;
 use crate::plan::Tools;
 use crate::problem::{Wrong, wrong};
 use crate::tenants::client_id;
 use behalf_model::UnixTime;
 use behalf_model::principal::{
-    CertificateCredential, Permission, Platform, Principal, RedirectUri, SecretCredential,
+    CertificateCredential, Permission, Platform, Principal, RedirectUri,
 };
 use behalf_model::resource::Resource;
+use behalf_wire::acs;
 use behalf_wire::jose::Certificate;
 use std::collections::HashSet;
 use url::{Host, Url};
@@ -114,15 +116,30 @@ pub async fn declare(draft: &mut Draft<'_>, tools: &Tools<'_>, given: &App) -> R
         .as_ref()
         .map(|s| s.secrets.clone())
         .unwrap_or_default();
-    let secrets = match &given.secrets {
-        None => kept,
-        Some(list) => client_secrets(
-            list,
-            &kept,
-            &SecretCredential::purpose(tenant, &client_id),
-            tools,
-        )?,
+    let app_host_domain = given
+        .app_host_domain
+        .as_deref()
+        .map(app_host_domain)
+        .transpose()?;
+    let owner = Owner {
+        tenant,
+        client_id: &client_id,
+        signs_context_tokens: app_host_domain.is_some(),
     };
+    let secrets = match &given.secrets {
+        None => owner.keep(kept),
+        Some(list) => client_secrets::declare(list, &kept, &owner, tools)?,
+    };
+    if let Some(unknown) = given
+        .promoted_secret
+        .as_ref()
+        .filter(|id| !secrets.iter().any(|secret| secret.id == **id))
+    {
+        return Err(wrong(
+            format!("promoted_secret '{unknown}' is no secret of app {client_id}"),
+            "Name the id of one of its secrets.",
+        ));
+    }
     let certificates = match &given.certificates {
         None => stored
             .as_ref()
@@ -156,10 +173,23 @@ pub async fn declare(draft: &mut Draft<'_>, tools: &Tools<'_>, given: &App) -> R
         redirect_uris: given.redirect_uris.clone(),
         permissions,
         known_client_applications: known,
+        app_host_domain,
+        promoted_secret: given.promoted_secret.clone(),
     };
     draft
         .put(&principal, format!("app {client_id} \"{}\"", given.title))
         .await
+}
+
+/// In the spelling in which it is compared: lower case, without the default port.
+fn app_host_domain(given: &str) -> Result<String, Wrong> {
+    let host = acs::Host::parse(given).map_err(|_| {
+        wrong(
+            format!("app_host_domain '{given}' is no host name with an optional port"),
+            "Write it without scheme and path: app.contoso.example or app.contoso.example:8443.",
+        )
+    })?;
+    Ok(host.to_string())
 }
 
 fn check_redirect_uri(given: &RedirectUri) -> Result<(), Wrong> {
@@ -195,68 +225,6 @@ fn check_redirect_uri(given: &RedirectUri) -> Result<(), Wrong> {
             "has a scheme of its own, which only platform = \"native\" may have",
         )),
     }
-}
-
-fn client_secrets(
-    given: &[ClientSecret],
-    kept: &[SecretCredential],
-    purpose: &str,
-    tools: &Tools<'_>,
-) -> Result<Vec<SecretCredential>, Wrong> {
-    let mut all: Vec<SecretCredential> = Vec::new();
-    for (n, secret) in given.iter().enumerate() {
-        let id = secret
-            .id
-            .clone()
-            .unwrap_or_else(|| format!("secret-{}", n + 1));
-        if all.iter().any(|s| s.id == id) {
-            return Err(wrong(
-                format!("two secrets are named '{id}'"),
-                "Give each secret its own id.",
-            ));
-        }
-        let digest = match (&secret.value, &secret.digest) {
-            (Some(value), None) if value.len() < 16 => {
-                return Err(wrong(
-                    format!("secret '{id}' is shorter than 16 characters"),
-                    "Use a generated secret of 32 random bytes.",
-                ));
-            }
-            (Some(value), None) => {
-                let old = kept
-                    .iter()
-                    .find(|k| k.id == id && tools.digester.matches(purpose, value, &k.digest));
-                old.map_or_else(
-                    || tools.digester.digest(purpose, value),
-                    |k| k.digest.clone(),
-                )
-            }
-            (None, Some(digest)) => digest.clone(),
-            _ => {
-                return Err(wrong(
-                    format!("secret '{id}' needs value or digest, and not both"),
-                    "Give one of them.",
-                ));
-            }
-        };
-        let time = |text: &Option<String>| match text {
-            None => Ok(None),
-            Some(text) => UnixTime::parse(text).map(Some).ok_or_else(|| {
-                wrong(
-                    format!("'{text}' is not a time"),
-                    "Write 2027-01-31 or 2027-01-31T12:00:00Z.",
-                )
-            }),
-        };
-        let (starts_at, expires_at) = (time(&secret.starts_at)?, time(&secret.expires_at)?);
-        all.push(SecretCredential {
-            id,
-            digest,
-            starts_at,
-            expires_at,
-        });
-    }
-    Ok(all)
 }
 
 fn certificate(given: &declaration::Certificate) -> Result<CertificateCredential, Wrong> {

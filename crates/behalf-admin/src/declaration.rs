@@ -139,6 +139,13 @@ pub struct App {
     pub permissions: Vec<Permission>,
     #[serde(default)]
     pub known_client_applications: Vec<String>,
+    /// SharePoint's app host domain: host and port (if not 443) of the remote web. With it the secrets are base64 of 32
+    /// bytes and kept sealed, because context tokens are signed with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_host_domain: Option<String>,
+    /// Id of the secret that signs context tokens; without it the oldest one that is valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promoted_secret: Option<String>,
     /// "Expose an API".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api: Option<Api>,
@@ -155,6 +162,9 @@ pub struct ClientSecret {
     pub value: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// Beside `digest`: the secret itself, as exported from the same installation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<String>,
     /// RFC 3339 or a date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<String>,

@@ -130,6 +130,7 @@ async fn apps(facts: &Facts, tenant: TenantId, name: &str, out: &mut Content) ->
             id: Some(s.id.clone()),
             value: None,
             digest: Some(s.digest.clone()),
+            sealed: s.sealed.as_ref().map(|sealed| sealed.0.clone()),
             starts_at: s.starts_at.map(UnixTime::rfc3339),
             expires_at: s.expires_at.map(UnixTime::rfc3339),
         });
@@ -158,6 +159,8 @@ async fn apps(facts: &Facts, tenant: TenantId, name: &str, out: &mut Content) ->
                 .iter()
                 .map(ToString::to_string)
                 .collect(),
+            app_host_domain: app.app_host_domain.clone(),
+            promoted_secret: app.promoted_secret.clone(),
             api: api.map(|r| d::Api {
                 app_id_uris: r.app_id_uris.clone(),
                 scopes: r.scopes.clone(),

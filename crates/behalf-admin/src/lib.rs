@@ -5,6 +5,7 @@
 //! that the other rooms enforce.
 
 mod apps;
+mod client_secrets;
 mod content;
 pub mod declaration;
 mod draft;

@@ -38,6 +38,8 @@ pub fn principal(id: &str) -> Principal {
         redirect_uris: vec![],
         permissions: vec![],
         known_client_applications: vec![],
+        app_host_domain: None,
+        promoted_secret: None,
     }
 }
 
@@ -78,6 +80,7 @@ pub fn authorization(client: &str) -> Authorization {
         auth_time: NOW,
         amr: vec![],
         session: None,
+        host_web: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Each wire format renders a `Fault` in one place; nothing else turns failures into text.
 
+mod acs;
 mod admin;
 mod authority;
 mod common;
@@ -9,6 +10,7 @@ mod gateway;
 mod signin;
 mod sites;
 
+pub use acs::*;
 pub use admin::*;
 pub use authority::*;
 pub use common::*;
@@ -162,6 +164,7 @@ pub fn all() -> impl Iterator<Item = &'static Kind> {
     [
         common::ALL,
         authority::ALL,
+        acs::ALL,
         signin::ALL,
         gateway::ALL,
         sites::ALL,

@@ -22,6 +22,11 @@ pub struct Authorization {
     /// Browser session it came from; sign-out revokes by it.
     #[serde(default)]
     pub session: Option<i64>,
+    /// URL of the web from which an app was launched or trusted (SharePoint). Such an authorization belongs to the ACS
+    /// dialect alone: it has no scopes, and its refresh token is not rotated, because the clients of that protocol keep
+    /// the one they got for months.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host_web: Option<String>,
 }
 
 /// An authorization code (RFC 6749 §4.1.2): single use, minutes old at the most.

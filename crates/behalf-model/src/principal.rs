@@ -1,6 +1,7 @@
 //! App principals (Entra: app registration; OAuth: client).
 
 use crate::entity::Entity;
+use crate::secret::{Sealed, Sealer};
 use crate::{ClientId, TenantId, UnixTime};
 use serde::{Deserialize, Serialize};
 
@@ -28,13 +29,20 @@ pub struct Principal {
     /// Apps whose combined consent screen includes this app (`knownClientApplications`).
     #[serde(default)]
     pub known_client_applications: Vec<ClientId>,
+    /// SharePoint's app host domain: host and port (if not 443) of the remote web. Context tokens are for it, so with
+    /// it the secrets are kept sealed beside their digests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_host_domain: Option<String>,
+    /// Id of the secret that signs context tokens; without it the oldest one that is valid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promoted_secret: Option<String>,
 }
 
 fn yes() -> bool {
     true
 }
 
-/// One client secret. Only a keyed digest is kept.
+/// One client secret. A keyed digest is kept, and the secret itself only where context tokens are signed with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretCredential {
@@ -42,6 +50,9 @@ pub struct SecretCredential {
     pub id: String,
     /// See `ports::Digester`.
     pub digest: String,
+    /// The secret itself, for principals with an app host domain. See [`SecretCredential::sealing_purpose`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sealed: Option<Sealed>,
     #[serde(default)]
     pub starts_at: Option<UnixTime>,
     #[serde(default)]
@@ -52,6 +63,42 @@ impl SecretCredential {
     /// The purpose under which a client's secrets are digested.
     pub fn purpose(tenant: TenantId, client: &ClientId) -> String {
         format!("client-secret:{tenant}:{client}")
+    }
+
+    /// The purpose under which the secret itself is sealed.
+    pub fn sealing_purpose(tenant: TenantId, client: &ClientId, id: &str) -> String {
+        format!("app-secret:{tenant}:{client}:{id}")
+    }
+
+    /// Whether the secret counts at a moment: from its start up to, and without, its end.
+    pub fn is_valid_at(&self, now: UnixTime) -> bool {
+        self.starts_at.is_none_or(|start| start <= now)
+            && self.expires_at.is_none_or(|end| end > now)
+    }
+}
+
+impl Principal {
+    /// The secrets that are readable and valid now, the one to sign context tokens with first: the promoted one, else
+    /// the oldest. An app that holds the next secret already holds the present one too; the other way round it is not so.
+    pub fn signing_secrets(&self, now: UnixTime) -> Vec<&SecretCredential> {
+        let usable =
+            |secret: &&SecretCredential| secret.sealed.is_some() && secret.is_valid_at(now);
+        let mut all: Vec<&SecretCredential> = self.secrets.iter().filter(usable).collect();
+        // Stable: of two that began at the same time the one added first is older.
+        all.sort_by_key(|secret| (!self.is_promoted(secret), secret.starts_at));
+        all
+    }
+
+    fn is_promoted(&self, secret: &SecretCredential) -> bool {
+        self.promoted_secret.as_ref() == Some(&secret.id)
+    }
+
+    /// The sealed form of a secret of this principal, when secrets are to be kept readable.
+    pub fn seal_secret(&self, sealer: &dyn Sealer, id: &str, clear: &str) -> Option<Sealed> {
+        let purpose = SecretCredential::sealing_purpose(self.tenant, &self.client_id, id);
+        self.app_host_domain
+            .is_some()
+            .then(|| sealer.seal(&purpose, clear))
     }
 }
 
@@ -111,3 +158,6 @@ impl Entity for Principal {
         self.client_id.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -172,6 +172,7 @@ pub async fn complete(
             auth_time: signed_in.session.auth_time,
             amr: signed_in.session.amr.clone(),
             session: Some(signed_in.session.id),
+            host_web: None,
         },
         redirect_uri: request.target.redirect_uri.clone(),
         nonce: request.nonce.clone(),

@@ -49,6 +49,7 @@ pub(super) async fn plan(asking: &Asking<'_>, assertion: &str) -> Result<Plan, R
         auth_time: caller.issued_at,
         amr: caller.amr,
         session: None,
+        host_web: None,
     };
     let refresh = if requested.offline_access {
         let expires_at = now.plus_s(tenant.lifetimes.refresh_token_s);

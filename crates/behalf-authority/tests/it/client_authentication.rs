@@ -27,6 +27,7 @@ async fn with_secrets(world: &World, secrets: &[(&str, &str, Option<i64>, Option
         |(id, value, from, until): &(&str, &str, Option<i64>, Option<i64>)| SecretCredential {
             id: (*id).into(),
             digest: world.digest(WEB, value),
+            sealed: None,
             starts_at: from.map(UnixTime),
             expires_at: until.map(UnixTime),
         };

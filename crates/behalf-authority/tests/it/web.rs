@@ -315,6 +315,8 @@ fn app(id: &str, title: &str, public: bool, uri: &str, platform: Platform) -> Pr
             application: vec!["Orders.Sync".to_owned()],
         }],
         known_client_applications: Vec::new(),
+        app_host_domain: None,
+        promoted_secret: None,
     }
 }
 

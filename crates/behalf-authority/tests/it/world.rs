@@ -172,6 +172,8 @@ pub fn principal(id: &str, title: &str) -> Principal {
         }],
         permissions: vec![],
         known_client_applications: vec![],
+        app_host_domain: None,
+        promoted_secret: None,
     }
 }
 
@@ -244,6 +246,7 @@ impl World {
             let secret = SecretCredential {
                 id: "first".into(),
                 digest,
+                sealed: None,
                 starts_at: None,
                 expires_at: None,
             };
@@ -451,6 +454,7 @@ impl World {
                 auth_time: now,
                 amr: vec!["pwd".into()],
                 session: Some(5),
+                host_web: None,
             },
             redirect_uri: REDIRECT.into(),
             nonce: Some("n-0S6_WzA2Mj".into()),

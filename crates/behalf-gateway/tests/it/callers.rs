@@ -198,6 +198,8 @@ async fn a_disabled_tenant_or_application_ends_what_it_issued() {
         redirect_uris: Vec::new(),
         permissions: Vec::new(),
         known_client_applications: Vec::new(),
+        app_host_domain: None,
+        promoted_secret: None,
     };
     world.put(&front_end).await;
     assert_eq!(

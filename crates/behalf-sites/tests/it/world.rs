@@ -69,6 +69,8 @@ impl World {
             redirect_uris: Vec::new(),
             permissions: Vec::new(),
             known_client_applications: Vec::new(),
+            app_host_domain: None,
+            promoted_secret: None,
         };
         world.put(&app("gateway", "Ometa Framework", true)).await;
         world.put(&app("retired", "Retired App", false)).await;

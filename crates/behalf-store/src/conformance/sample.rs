@@ -62,6 +62,7 @@ pub(super) fn authorization() -> Authorization {
         auth_time: NOW,
         amr: vec!["pwd".to_owned(), "otp".to_owned()],
         session: Some(i64::MAX),
+        host_web: Some(format!("https://sites.example/{ODD}")),
     }
 }
 
@@ -73,6 +74,7 @@ pub(super) fn bare_authorization() -> Authorization {
         auth_time: UnixTime(0),
         amr: Vec::new(),
         session: None,
+        host_web: None,
         ..authorization()
     }
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 pub(super) fn by_id(sql: &Connection, id: i64) -> Result<Option<RefreshGrant>> {
     let mut statement = sql.prepare_cached(
         "select id, secret_hash, previous_hash, generation, rotated_at, expires_at, revoked,
-                tenant, client, user_id, session, auth_time, scopes, amr
+                tenant, client, user_id, session, auth_time, scopes, amr, host_web
          from refresh where id = $1",
     )?;
     let grant = statement.query_row([id], |row| {
@@ -30,6 +30,7 @@ pub(super) fn by_id(sql: &Connection, id: i64) -> Result<Option<RefreshGrant>> {
                 auth_time: time(row, 11)?,
                 scopes: json(row, 12)?,
                 amr: json(row, 13)?,
+                host_web: row.get(14)?,
             },
         })
     });
@@ -52,11 +53,13 @@ pub(super) fn insert(sql: &Connection, new: &NewRefresh) -> Result<i64> {
         auth_time,
         amr,
         session,
+        host_web,
     } = authorization;
     sql.prepare_cached(
         "insert into refresh (secret_hash, generation, rotated_at, created_at, expires_at, revoked, code,
-                              tenant, client, user_id, session, auth_time, scopes, amr)
-         values ($1, 0, $2, $2, $3, false, $4, $5, $6, $7, $8, $9, $10, $11)",
+                              tenant, client, user_id, session, auth_time, scopes, amr,
+                              host_web)
+         values ($1, 0, $2, $2, $3, false, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )?
     .execute(params![
         secret_hash,
@@ -70,6 +73,7 @@ pub(super) fn insert(sql: &Connection, new: &NewRefresh) -> Result<i64> {
         auth_time.0,
         to_json(scopes),
         to_json(amr),
+        host_web,
     ])?;
     Ok(sql.last_insert_rowid())
 }

@@ -5,6 +5,7 @@ use crate::seal::FileSealer;
 use behalf_model::entity::{Entity, EntityRow};
 use behalf_model::key::{NamedSecret, SigningKey};
 use behalf_model::ports::{Change, Expect, Store as _, StoreError};
+use behalf_model::principal::{Principal, SecretCredential};
 use behalf_model::secret::Sealed;
 use behalf_model::session::{ProviderTokenKind, ProviderTokenRow};
 
@@ -38,23 +39,25 @@ impl Resealed {
 }
 
 impl SqliteStore {
-    /// Seals signing keys, named secrets and provider tokens anew where another key than the current one did.
+    /// Seals signing keys, named secrets, secrets of apps and provider tokens anew where another key than the current one did.
     ///
     /// A row that another program changes at that very moment may keep its old key: an old key can be dropped
     /// when a run reports no change and nothing unreadable.
     pub async fn reseal_all(&self, sealer: &FileSealer) -> Result<Resealed, StoreError> {
         let mut report = Resealed::default();
         self.reseal_entities(sealer, &mut report, |key: &mut SigningKey| {
-            (SigningKey::purpose(key.tenant, &key.kid), &mut key.private)
+            vec![(SigningKey::purpose(key.tenant, &key.kid), &mut key.private)]
         })
         .await?;
         self.reseal_entities(sealer, &mut report, |secret: &mut NamedSecret| {
-            (
+            vec![(
                 NamedSecret::purpose(secret.tenant, &secret.name),
                 &mut secret.value,
-            )
+            )]
         })
         .await?;
+        self.reseal_entities(sealer, &mut report, app_secrets)
+            .await?;
         self.reseal_provider_tokens(sealer, &mut report).await?;
         Ok(report)
     }
@@ -63,14 +66,17 @@ impl SqliteStore {
         &self,
         sealer: &FileSealer,
         report: &mut Resealed,
-        part: impl Fn(&mut E) -> (String, &mut Sealed),
+        parts: impl Fn(&mut E) -> Vec<(String, &mut Sealed)>,
     ) -> Result<(), StoreError> {
         for stored in self.readers.with(|sql| entities::of_kind(sql, E::KIND))? {
             let mut entity: E = serde_json::from_str(&stored.body).map_err(|_| {
                 StoreError::Corrupt(format!("the {} {} is not readable", E::KIND, stored.key))
             })?;
-            let (purpose, sealed) = part(&mut entity);
-            if !report.seal(sealer, &purpose, sealed) {
+            let mut changed = false;
+            for (purpose, sealed) in parts(&mut entity) {
+                changed |= report.seal(sealer, &purpose, sealed);
+            }
+            if !changed {
                 continue;
             }
             let change = Change::PutEntity {
@@ -132,4 +138,15 @@ impl SqliteStore {
 
 pub(super) fn purpose(row: &ProviderTokenRow, kind: ProviderTokenKind) -> String {
     ProviderTokenRow::purpose(row.tenant, row.user, &row.provider, kind)
+}
+
+fn app_secrets(app: &mut Principal) -> Vec<(String, &mut Sealed)> {
+    let (tenant, client) = (app.tenant, &app.client_id);
+    app.secrets
+        .iter_mut()
+        .filter_map(|secret| {
+            let purpose = SecretCredential::sealing_purpose(tenant, client, &secret.id);
+            Some((purpose, secret.sealed.as_mut()?))
+        })
+        .collect()
 }

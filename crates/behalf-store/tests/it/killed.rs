@@ -33,6 +33,7 @@ fn authorization() -> Authorization {
         auth_time: UnixTime(0),
         amr: Vec::new(),
         session: None,
+        host_web: None,
     }
 }
 

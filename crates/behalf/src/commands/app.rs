@@ -14,11 +14,12 @@ use behalf_model::resource::{Resource, Scope, SigningAlg, TokenFormat, WhoCanCon
 use clap::{Args, Subcommand};
 use toml::Spanned;
 
-/// List or register applications, add or remove their secrets
+/// List or register applications, add, promote or remove their secrets
 #[derive(Args)]
 #[command(after_help = "Examples:
   behalf app register --tenant contoso.example --title \"Order front end\" --redirect-uri https://orders.lan/callback
   behalf app register --tenant contoso.example --title Orders --app-id-uri api://orders --scope order.read
+  behalf app register --tenant contoso.example --title \"Remote web\" --app-host-domain app.contoso.example:8443
   behalf app secret add 11111111-2222-3333-4444-555555555555 --tenant contoso.example --expires 2027-06-30")]
 pub struct App {
     #[command(subcommand)]
@@ -37,7 +38,7 @@ enum Action {
     },
     /// A new application; prints its client id
     Register(Register),
-    /// Add or remove client secrets
+    /// Add, promote or remove client secrets
     Secret {
         #[command(subcommand)]
         action: secret::Action,
@@ -64,6 +65,9 @@ struct Register {
     /// A public client (installed app, single page) without credentials
     #[arg(long)]
     public: bool,
+    /// SharePoint: host and port (if not 443) of the remote web that context tokens are for
+    #[arg(long, value_name = "HOST", conflicts_with = "public")]
+    app_host_domain: Option<String>,
     /// Expose an API under this application ID URI; may be repeated
     #[arg(long, value_name = "URI")]
     app_id_uri: Vec<String>,
@@ -177,6 +181,8 @@ impl Register {
             certificates: None,
             permissions: Vec::new(),
             known_client_applications: Vec::new(),
+            app_host_domain: self.app_host_domain,
+            promoted_secret: None,
             api,
         };
         let content = Content {

@@ -25,6 +25,7 @@ fn decided(secrets: &[Known], presented: &str) -> &'static str {
         .map(|(value, start, end)| SecretCredential {
             id: format!("id of {value}"),
             digest: Plain.digest(&purpose, value),
+            sealed: None,
             starts_at: start.map(|s| NOW.plus_s(s)),
             expires_at: end.map(|s| NOW.plus_s(s)),
         })
@@ -78,6 +79,7 @@ fn another_clients_secret_is_wrong() {
     client.secrets = vec![SecretCredential {
         id: "x".into(),
         digest,
+        sealed: None,
         starts_at: None,
         expires_at: None,
     }];

@@ -20,6 +20,8 @@ fn app(uris: &[(&str, Platform)]) -> Principal {
             .collect(),
         permissions: Vec::new(),
         known_client_applications: Vec::new(),
+        app_host_domain: None,
+        promoted_secret: None,
     }
 }
 

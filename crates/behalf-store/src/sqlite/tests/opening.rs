@@ -69,7 +69,7 @@ fn a_file_of_a_newer_program_is_refused() {
     drop(SqliteStore::open(&path).unwrap());
     sql(&path, "insert into schema_version (version) values (7)");
     let error = SqliteStore::open(&path).err();
-    let text = "the database has schema version 7, this program knows versions up to 1: start the newer program";
+    let text = "the database has schema version 7, this program knows versions up to 2: start the newer program";
     assert_eq!(error, Some(StoreError::Unavailable(text.to_owned())));
 }
 

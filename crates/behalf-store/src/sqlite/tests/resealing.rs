@@ -4,10 +4,11 @@ use crate::sqlite::{Resealed, reseal};
 use behalf_model::entity::{Entity, EntityRow};
 use behalf_model::key::{NamedSecret, SigningKey};
 use behalf_model::ports::{Change, Expect, Store as _};
+use behalf_model::principal::{Principal, SecretCredential};
 use behalf_model::resource::SigningAlg;
 use behalf_model::secret::{Sealed, Sealer as _};
 use behalf_model::session::{ProviderTokenKind, ProviderTokenRow};
-use behalf_model::{Env, UnixTime, UserId};
+use behalf_model::{ClientId, Env, UnixTime, UserId};
 use uuid::Uuid;
 
 fn put<E: Entity>(entity: &E) -> Change {
@@ -36,6 +37,32 @@ fn named_secret(sealer: &FileSealer, name: &str) -> NamedSecret {
         tenant: TENANT,
         name: name.to_owned(),
         value,
+    }
+}
+
+fn app_secret_purpose(id: &str) -> String {
+    let client: ClientId = "app".parse().unwrap();
+    SecretCredential::sealing_purpose(TENANT, &client, id)
+}
+
+/// Two secrets that sign context tokens, and one of which only the digest is kept.
+fn app(sealer: &FileSealer) -> Principal {
+    let secret = |id: &str, sealed| SecretCredential {
+        id: id.to_owned(),
+        digest: "digest".to_owned(),
+        sealed,
+        starts_at: None,
+        expires_at: None,
+    };
+    let sealed = |id: &str| Some(sealer.seal(&app_secret_purpose(id), id));
+    let json = format!(r#"{{"tenant":"{TENANT}","client_id":"app","title":"App"}}"#);
+    Principal {
+        secrets: vec![
+            secret("one", sealed("one")),
+            secret("two", sealed("two")),
+            secret("digest only", None),
+        ],
+        ..serde_json::from_str(&json).unwrap()
     }
 }
 
@@ -72,6 +99,7 @@ async fn after_resealing_the_old_key_is_not_needed() {
     let mut changes = vec![
         put(&signing_key(&sealer, "kid")),
         put(&named_secret(&sealer, "name")),
+        put(&app(&sealer)),
     ];
     changes.push(Change::PutEntity {
         row: entity("untouched", "{}"),
@@ -89,7 +117,7 @@ async fn after_resealing_the_old_key_is_not_needed() {
     assert_eq!(
         report,
         Resealed {
-            changed: 2 + 450 + 449,
+            changed: 2 + 2 + 450 + 449,
             current: 1,
             unreadable: Vec::new()
         }
@@ -107,6 +135,18 @@ async fn after_resealing_the_old_key_is_not_needed() {
         .open(&SigningKey::purpose(TENANT, "kid"), &key.private)
         .unwrap();
     assert_eq!(opened.expose(), "private");
+    let row = store
+        .entity(Principal::KIND, TENANT, "app")
+        .await
+        .unwrap()
+        .unwrap();
+    let app: Principal = serde_json::from_str(&row.body).unwrap();
+    let opened: Vec<_> = app
+        .secrets
+        .iter()
+        .map(|s| Some(sealer.open(&app_secret_purpose(&s.id), s.sealed.as_ref()?)?.expose().to_owned()))
+        .collect();
+    assert_eq!(opened, [Some("one".to_owned()), Some("two".to_owned()), None]);
     for before in tokens {
         let row = store
             .provider_token(TENANT, before.user, "microsoft")
