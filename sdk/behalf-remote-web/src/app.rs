@@ -78,6 +78,7 @@ impl RemoteApp {
         &self.0.settings
     }
 
+    #[cfg(feature = "axum")]
     pub(crate) fn env(&self) -> &dyn Env {
         &*self.0.env
     }

@@ -16,6 +16,7 @@ mod http_port;
 mod hyper_http;
 mod realm;
 mod refresh_tokens;
+#[cfg(any(feature = "axum", feature = "sqlite"))]
 mod sealing;
 mod settings;
 mod sts;
@@ -37,6 +38,7 @@ pub use hyper_http::HyperHttp;
 #[cfg(feature = "sqlite")]
 pub use refresh_tokens::SqliteRefreshTokens;
 pub use refresh_tokens::{MemoryRefreshTokens, RefreshTokenStore, StoredRefreshToken, UserKey};
+#[cfg(any(feature = "axum", feature = "sqlite"))]
 pub use sealing::SealingKey;
 pub use settings::{AppSettings, AppSettingsBuilder};
 #[cfg(feature = "axum")]

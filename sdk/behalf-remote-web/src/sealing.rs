@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use behalf_wire::acs::AppSecret;
 use behalf_wire::jose::backend::{aead_open, aead_seal, hkdf_sha256, hmac_sha256};
 use std::fmt;
 use std::io::Write as _;
@@ -64,8 +63,9 @@ impl SealingKey {
     }
 
     /// A key that follows from the client secret, so that a session needs no setting of its own.
-    pub(crate) fn of_secret(secret: &AppSecret, purpose: &str) -> Self {
-        let secret = secret.expose().as_bytes();
+    #[cfg(feature = "axum")]
+    pub(crate) fn of_secret(secret: &str, purpose: &str) -> Self {
+        let secret = secret.as_bytes();
         Self(Zeroizing::new(hkdf_sha256(
             b"behalf-remote-web",
             secret,

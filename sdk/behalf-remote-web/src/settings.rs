@@ -86,6 +86,7 @@ impl AppSettings {
     }
 
     /// The app's own address for a browser: of the domain `host` when it is registered, else of the first.
+    #[cfg(feature = "axum")]
     pub(crate) fn own_origin(&self, host: Option<&Host>) -> String {
         let own = host.and_then(|host| self.app_host_domains.iter().find(|own| *own == host));
         let own = own.unwrap_or(&self.app_host_domains[0]);
@@ -199,6 +200,7 @@ impl AppSettingsBuilder {
                 )
             })
         };
+        let secrets = self.secrets.iter().map(secret).collect::<Result<_, _>>()?;
         if self.app_host_domains.is_empty() {
             return Err(wrong(
                 "there is no app host domain",
@@ -237,7 +239,7 @@ impl AppSettingsBuilder {
         }
         Ok(AppSettings {
             client_id: self.client_id.to_ascii_lowercase(),
-            secrets: self.secrets.iter().map(secret).collect::<Result<_, _>>()?,
+            secrets,
             app_host_domains: hosts("app_host_domain", &self.app_host_domains)?,
             realm: self.realm,
             sts,

@@ -241,3 +241,6 @@ fn advice(error: &ReceivedError, request: &TokenRequest<'_>) -> (ErrorKind, &'st
         ),
     }
 }
+
+#[cfg(test)]
+mod tests;

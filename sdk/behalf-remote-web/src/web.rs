@@ -141,7 +141,10 @@ impl RemoteWeb {
     ) -> Result<Response, Error> {
         let inner = &*self.0;
         let context = inner.app.accept_verified(token, launch.web.clone()).await?;
-        let session = Session::new(&context, &launch, token.expires_at_s(), inner.app.env());
+        // With the tolerance the token was verified with, or a session could end before it begins.
+        let skew_s = inner.app.settings().clock_skew_s();
+        let expires_at_s = token.expires_at_s().saturating_add(skew_s);
+        let session = Session::new(&context, &launch, expires_at_s, inner.app.env());
         let sealed = inner.sessions.sealed(&session, inner.app.env());
         let names = inner.cookie_names();
         let lifetime_s = session

@@ -158,8 +158,7 @@ async fn only_the_refused_token_is_forgotten() {
 async fn a_caller_who_gives_up_leaves_the_request_to_the_next() {
     let cache = Arc::new(TokenCache::default());
     let kept = Arc::clone(&cache);
-    let stuck =
-        tokio::spawn(async move { kept.get(&key("a"), NOW_S, || std::future::pending()).await });
+    let stuck = tokio::spawn(async move { kept.get(&key("a"), NOW_S, std::future::pending).await });
     yielding().await;
     stuck.abort();
     assert!(stuck.await.unwrap_err().is_cancelled());

@@ -6,6 +6,7 @@ use behalf_wire::acs::standard_tokens::StandardTokens;
 use behalf_wire::oauth::form::Form;
 
 use super::session::Session;
+use crate::error::foreign_text;
 use crate::{AppSettings, Error, ErrorKind, WebUrl};
 
 /// One request, as far as the decision needs it.
@@ -71,6 +72,7 @@ pub(super) fn step(
             to_sharepoint(settings, visit, &query)
         }
         Some(Err(error)) => Step::Refuse(error),
+        None if error_info(visit).is_some() => Step::Refuse(no_token(error_info(visit))),
         None => match fitting_session(visit, &query) {
             Some(session) => Step::GoOn(Box::new(session)),
             None if came_back => Step::Refuse(session_lost()),
@@ -78,6 +80,12 @@ pub(super) fn step(
             None => to_sharepoint(settings, visit, &query),
         },
     }
+}
+
+/// SharePoint posts its form even when it could make no token, and tells why in a field of it.
+fn error_info(visit: &Visit<'_>) -> Option<String> {
+    let form = Form::parse(visit.form?, &[]).ok()?;
+    form.get(field::ERROR_INFO).map(foreign_text)
 }
 
 /// A session counts for the web that it began at. A link that names another web needs a launch from there.
@@ -190,8 +198,17 @@ fn session_lost() -> Error {
     Error::new(
         ErrorKind::SessionLost,
         "The app has no session, although SharePoint was asked for one",
-        "the browser did not send the app's cookies back, or SharePoint posted no token",
-        "allow cookies for the app; in a frame use RemoteWeb::embedded_in_frames over https; if the form brought SPErrorInfo, it says why there was no token",
+        "the browser did not send the app's cookies back",
+        "allow cookies for the app; in a frame use RemoteWeb::embedded_in_frames over https",
+    )
+}
+
+fn no_token(error_info: Option<String>) -> Error {
+    Error::new(
+        ErrorKind::NoContext,
+        "SharePoint posted no context token",
+        format!("it says: {}", error_info.unwrap_or_default()),
+        "give this text to the administrator of the site: the app's registration or installation lacks something",
     )
 }
 

@@ -1,5 +1,6 @@
 //! The session: an encrypted cookie, so that any server with the client secret can read it and none keeps state.
 
+use behalf_wire::acs::AppSecret;
 use behalf_wire::acs::standard_tokens::StandardTokens;
 use behalf_wire::jose::base64url;
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,7 @@ pub(super) struct Session {
     pub language: String,
     pub client_tag: String,
     pub product_number: String,
-    /// Unix seconds: the end of the context token.
+    /// Unix seconds: the end of the context token, with the tolerance for clocks.
     pub expires_at_s: i64,
 }
 
@@ -73,7 +74,7 @@ pub(super) struct Sessions {
 
 impl Sessions {
     pub fn of(settings: &AppSettings) -> Self {
-        let key = |secret| SealingKey::of_secret(secret, "session");
+        let key = |secret: &AppSecret| SealingKey::of_secret(secret.expose(), "session");
         Self {
             keys: settings.secrets().iter().map(key).collect(),
             purpose: format!("session:{}", settings.client_id()),

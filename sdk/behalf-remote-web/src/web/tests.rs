@@ -102,7 +102,7 @@ async fn a_launch_begins_a_session_and_the_page_shows_the_host_web() {
     assert!(launched.cookies[0].starts_with("__Host-SPContext="));
     assert_eq!(
         launched.cookies[1],
-        "SPCacheKey=KQAy+OtlIQ==; Path=/; Max-Age=43200; HttpOnly; Secure; SameSite=Lax"
+        "SPCacheKey=KQAy+OtlIQ==; Path=/; Max-Age=43500; HttpOnly; Secure; SameSite=Lax"
     );
     assert!(launched.cookies[0].ends_with("; HttpOnly; Secure; SameSite=Lax"));
     assert!(!launched.cookies[0].contains(REFRESH_TOKEN));
@@ -212,7 +212,9 @@ async fn a_session_is_bound_to_cache_key_web_app_and_time() {
             .unwrap(),
     );
     assert_eq!(page.await.unwrap().status(), 200);
-    fixture.env.set(NOW_S + 43_200);
+    fixture.env.set(NOW_S + 43_499);
+    assert_eq!(fixture.get(&url, &cookie).await.status, 200);
+    fixture.env.set(NOW_S + 43_500);
     assert!(is_sent_away(fixture.get(&url, &cookie).await));
 }
 
@@ -273,6 +275,15 @@ async fn refused_tokens_get_a_page_that_is_safe_and_says_why() {
         assert!(got.body.contains(named), "{}", got.body);
         assert!(token.is_empty() || token == "garbage" || !got.body.contains(token));
     }
+    let form = "SPAppToken=&SPErrorInfo=The+app+%3Cb%3E+has+no+endpoint.";
+    let got = fixture.post(&format!("/page?{QUERY}"), form, "").await;
+    assert_eq!(got.status, 401);
+    assert!(
+        got.body
+            .contains("it says: The app &lt;b&gt; has no endpoint."),
+        "{}",
+        got.body
+    );
     let title = Error::new(ErrorKind::Api, "<script>", "a&b", "\"'");
     let page = error_page::page(&title).into_body();
     let page = String::from_utf8(to_bytes(page, 10_000).await.unwrap().to_vec()).unwrap();
