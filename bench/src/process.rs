@@ -28,6 +28,10 @@ impl Server {
             .sum()
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Resident memory in MiB.
     pub fn rss_mib(&self) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))
@@ -53,6 +57,11 @@ impl Drop for Server {
         }
         let _ = self.child.wait();
     }
+}
+
+/// Seconds of CPU used so far by a process and its children.
+pub fn cpu_of(id: u32) -> f64 {
+    tree(id).iter().filter_map(|id| cpu_s(*id)).sum()
 }
 
 fn tree(root: u32) -> Vec<u32> {

@@ -19,6 +19,10 @@ mod wiring;
 use clap::Parser;
 use std::process::ExitCode;
 
+/// A request makes a few dozen small allocations; the C library's allocator took a fifth of a gateway call.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread()

@@ -9,7 +9,7 @@ use crate::outbound::HttpOutbound;
 use crate::tls;
 use crate::verifier::Verifier;
 use axum::Router;
-use behalf_authority::Authority;
+use behalf_authority::{Authority, ContentServer};
 use behalf_gateway::Gateway;
 use behalf_model::facts::Facts;
 use behalf_model::ports::Outbound;
@@ -64,6 +64,10 @@ impl House {
             max_body_bytes: config.authority.max_body_bytes,
             password_hashes_at_once: config.authority.password_hashes_at_once,
             private_upstreams: config.authority.private_upstreams,
+            content_server: config.sites.as_ref().map(|sites| ContentServer {
+                tenant: sites.tenant.get_ref().clone(),
+                public_url: sites.public_url.get_ref().clone(),
+            }),
         };
         let authority = Authority::new(
             settings,

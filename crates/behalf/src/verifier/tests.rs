@@ -120,6 +120,7 @@ async fn world() -> World {
         max_body_bytes: 1 << 20,
         password_hashes_at_once: 1,
         private_upstreams: false,
+        content_server: None,
     };
     let facts = Facts::new(store.clone());
     let authority = Arc::new(Authority::new(

@@ -2,7 +2,10 @@ use super::*;
 
 fn answers(input: &[u8]) -> Vec<String> {
     let mut output = Vec::new();
-    answer_lines(&mut &input[..], &mut output).unwrap();
+    answer_lines(&mut &input[..], &mut output, |line| {
+        Some(verify_line::answer(line))
+    })
+    .unwrap();
     String::from_utf8(output)
         .unwrap()
         .lines()
@@ -37,4 +40,16 @@ fn a_line_of_exactly_the_limit_is_one_line() {
     let mut input = vec![b'x'; usize::try_from(MAX_LINE_BYTES).unwrap() - 1];
     input.push(b'\n');
     assert_eq!(answers(&input).len(), 1);
+}
+
+#[test]
+fn a_line_that_asks_nothing_has_no_answer() {
+    let mut lines = ParseLines::new();
+    let mut output = Vec::new();
+    let input = b"{\"constraints\":{}}\n{\"rule\":\"guidValue\",\"input\":\"nonsense\"}\n{\"rule\":\"noSuchRule\",\"input\":\"x\"}\n";
+    answer_lines(&mut &input[..], &mut output, |line| lines.answer(line)).unwrap();
+    assert_eq!(
+        String::from_utf8(output).unwrap(),
+        "{\"ok\":false}\n{\"ok\":null}\n"
+    );
 }
