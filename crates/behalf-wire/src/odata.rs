@@ -2,8 +2,8 @@
 //!
 //! One parser reads every rule of the OASIS construction rules (core, data aggregation, temporal data) against the names
 //! of a model, and builds a tree ([`expression::Expression`], [`query::QueryOption`], [`resource::Resource`]) that a face
-//! evaluates, pushes down to a back-end, or refuses. It never looks a name up twice to find out what the caller meant: a
-//! name is refused when the model has no such name where the grammar wants one.
+//! evaluates, pushes down to a back-end, or refuses. A name is refused when the model has no such name where the grammar
+//! wants one; the only identifiers left open are those that a query itself may define ([`expression::Root::Unresolved`]).
 //!
 //! Safe on hostile input: length, nesting, height of the tree and total work are bounded ([`limits::Limits`]), and the
 //! grammar is read predictively, so that the work grows with the length of the text only.
@@ -17,6 +17,7 @@ pub mod expression;
 pub mod limits;
 pub mod literal;
 pub mod names;
+pub mod normal;
 pub mod parse;
 pub mod parse_line;
 pub mod preference;

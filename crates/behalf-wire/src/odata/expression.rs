@@ -2,7 +2,7 @@
 //!
 //! The tree holds names, not what they stand for: whether `Address` in a path is a property, a navigation property or a
 //! type cast is told by the schema of the place it is read at. Every name in it is one of the model, of a kind that the
-//! grammar allows there.
+//! grammar allows there, except for [`Root::Unresolved`].
 
 use super::literal::{Literal, Name, TypeName};
 use super::query::QueryOption;
@@ -74,9 +74,11 @@ pub enum Root {
     These,
     /// `$root`: the first segment is an entity set, a singleton or a function import.
     Service,
-    /// A lambda variable. Outside of the lambda expression that declares it, the caller has made a mistake
-    /// ([`Path::undeclared_variable`]).
-    Variable { name: String, declared: bool },
+    /// The variable of a lambda expression around.
+    Variable(String),
+    /// An identifier that is neither in the model nor a variable around: a computed property of `$compute` or `$apply`,
+    /// or a mistake. Whoever evaluates the expression knows, and must refuse the latter.
+    Unresolved(String),
     /// `@name`
     Alias(String),
 }
@@ -179,20 +181,6 @@ pub enum Aggregated {
 pub struct AggregateFrom {
     pub properties: Vec<Vec<Name>>,
     pub method: Option<Name>,
-}
-
-impl Path {
-    /// The name that should be a lambda variable and is declared nowhere around: a property the model does not have, or a
-    /// typing error. A face refuses it.
-    pub fn undeclared_variable(&self) -> Option<&str> {
-        match &self.root {
-            Root::Variable {
-                name,
-                declared: false,
-            } => Some(name),
-            _ => None,
-        }
-    }
 }
 
 macro_rules! methods {

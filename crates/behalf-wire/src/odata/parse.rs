@@ -51,3 +51,6 @@ pub fn by_rule(
     let read = rule(name)?;
     Some(Parser::new(text, names, limits).whole(read))
 }
+
+#[cfg(test)]
+mod tests;

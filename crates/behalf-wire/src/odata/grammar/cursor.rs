@@ -133,8 +133,13 @@ impl<'a> Parser<'a> {
 
     /// The tree at this level gets higher by so much.
     pub(super) fn grow(&mut self, by: usize) {
+        self.may_grow(by);
         self.height += by;
-        if self.height > self.limits.height {
+    }
+
+    /// Stops where growing by so much would make the tree too high, before it is built.
+    pub(super) fn may_grow(&mut self, by: usize) {
+        if self.height + by > self.limits.height {
             self.stop(Reason::TooDeep);
         }
     }

@@ -13,57 +13,38 @@ impl Parser<'_> {
     pub(crate) fn common_expr(&mut self) -> Option<Expression> {
         self.nested(|parser| {
             let mut chain = Chain::default();
-            parser.operand_with_prefixes(&mut chain)?;
+            parser.operand_after(None, &mut chain)?;
             while parser
-                .attempt(|parser| parser.operator_and_operand(&mut chain))
+                .attempt(|parser| {
+                    let operator = parser.operator()?;
+                    parser.operand_after(Some(operator), &mut chain)
+                })
                 .is_some()
             {}
+            parser.grow(chain.highest());
             chain.finish()
         })
     }
 
-    fn operator_and_operand(&mut self, chain: &mut Chain) -> Option<()> {
-        let operator = self.operator()?;
-        if operator.makes_higher() {
-            self.grow(1);
-        }
-        // What follows is read before the chain learns of the operator, so that a word which is no operator after all
-        // (`$orderby=Name desc`, `… as Alias`) leaves the chain as it is.
-        match operator {
-            Pending::Binary(Operator::In) => {
-                let list = self.list_expr().map(Expression::List);
-                let right = match list {
-                    Some(list) => list,
-                    None => return self.right_side(operator, chain),
-                };
-                chain.operator(operator);
-                chain.operand(right);
-                Some(())
+    /// The right side of an operator, or the first operand. It is read before the chain learns of the operator, so that a
+    /// word which turns out to be none leaves the chain as it is.
+    fn operand_after(&mut self, operator: Option<Pending>, chain: &mut Chain) -> Option<()> {
+        let (prefixes, operand) = match operator {
+            Some(Pending::Binary(Operator::Has)) => {
+                (Vec::new(), Expression::Literal(self.enum_literal()?))
             }
-            Pending::Binary(Operator::Has) => {
-                let right = self.enum_literal()?;
-                chain.operator(operator);
-                chain.operand(Expression::Literal(right));
-                Some(())
-            }
-            _ => self.right_side(operator, chain),
+            Some(Pending::Binary(Operator::In)) => match self.list_expr() {
+                Some(list) => (Vec::new(), Expression::List(list)),
+                None => (self.prefixes(), self.operand()?),
+            },
+            _ => (self.prefixes(), self.operand()?),
+        };
+        if let Some(operator) = operator {
+            chain.operator(operator);
         }
-    }
-
-    fn right_side(&mut self, operator: Pending, chain: &mut Chain) -> Option<()> {
-        let prefixes = self.prefixes();
-        let operand = self.operand()?;
-        chain.operator(operator);
         prefixes.into_iter().for_each(|prefix| chain.prefix(prefix));
         chain.operand(operand);
-        Some(())
-    }
-
-    fn operand_with_prefixes(&mut self, chain: &mut Chain) -> Option<()> {
-        let prefixes = self.prefixes();
-        let operand = self.operand()?;
-        prefixes.into_iter().for_each(|prefix| chain.prefix(prefix));
-        chain.operand(operand);
+        self.may_grow(chain.highest());
         Some(())
     }
 
@@ -80,8 +61,8 @@ impl Parser<'_> {
     fn prefixes(&mut self) -> Vec<Unary> {
         let mut prefixes = Vec::new();
         while let Some(prefix) = self.prefix() {
-            self.grow(1);
             prefixes.push(prefix);
+            self.may_grow(prefixes.len());
         }
         prefixes
     }

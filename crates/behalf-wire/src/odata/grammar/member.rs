@@ -55,15 +55,22 @@ impl Parser<'_> {
     /// `@name` is a parameter alias; with a namespace or a qualifier it is an annotation.
     fn alias_or_annotation(&mut self, segments: &mut Vec<Segment>) -> Option<Root> {
         self.attempt(|parser| {
-            let annotation = parser.annotation(b"%23")?;
-            let alias = annotation.term.namespace.is_none() && annotation.qualifier.is_none();
-            let root = if alias {
-                Root::Alias(annotation.term.name)
-            } else {
-                segments.push(Segment::Annotation(annotation));
-                Root::Implicit
+            let (root, places) = match parser.annotation(b"%23") {
+                Some(Annotation {
+                    term:
+                        Name {
+                            namespace: None,
+                            name,
+                        },
+                    qualifier: None,
+                }) => (Root::Alias(name), Places::ANNOTATED),
+                Some(annotation) => {
+                    segments.push(Segment::Annotation(annotation));
+                    (Root::Implicit, Places::ANNOTATED)
+                }
+                None => (Root::Alias(parser.parameter_alias()?), Places::ENTITY),
             };
-            parser.follow(Places::ANNOTATED, segments)?;
+            parser.follow(places, segments)?;
             Some(root)
         })
     }
@@ -85,7 +92,11 @@ impl Parser<'_> {
         }
         let name = name?;
         self.follow(Places::ENTITY, segments)?;
-        Some(Root::Variable { name, declared })
+        Some(if declared {
+            Root::Variable(name)
+        } else {
+            Root::Unresolved(name)
+        })
     }
 
     /// `memberExpr` after an entity, `directMemberExpr` after a cast, `propertyPathExpr` before a property.

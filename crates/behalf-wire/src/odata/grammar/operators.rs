@@ -48,9 +48,9 @@ impl Pending {
         }
     }
 
-    /// Whether the tree grows by a level: chains of `and` or `or` become one node.
-    pub(super) fn makes_higher(self) -> bool {
-        !matches!(self, Self::And | Self::Or)
+    /// Chains of `and` or `or` become one node, and separate what stands between them.
+    fn is_flat(self) -> bool {
+        matches!(self, Self::And | Self::Or)
     }
 }
 
@@ -59,9 +59,24 @@ impl Pending {
 pub(super) struct Chain {
     operands: Vec<Expression>,
     pending: Vec<Pending>,
+    /// Operators since the last `and` or `or`: no tree between them is higher than that.
+    run: usize,
+    highest_run: usize,
 }
 
 impl Chain {
+    /// The height of the tree above its operands, at most.
+    pub(super) fn highest(&self) -> usize {
+        // One level each for `and` and `or`.
+        self.highest_run + 2
+    }
+
+    fn wait(&mut self, operator: Pending) {
+        self.run = if operator.is_flat() { 0 } else { self.run + 1 };
+        self.highest_run = self.highest_run.max(self.run);
+        self.pending.push(operator);
+    }
+
     pub(super) fn operand(&mut self, operand: Expression) {
         self.operands.push(operand);
     }
@@ -73,11 +88,11 @@ impl Chain {
         {
             self.fold();
         }
-        self.pending.push(operator);
+        self.wait(operator);
     }
 
     pub(super) fn prefix(&mut self, unary: Unary) {
-        self.pending.push(Pending::Prefix(unary));
+        self.wait(Pending::Prefix(unary));
     }
 
     pub(super) fn finish(mut self) -> Option<Expression> {

@@ -1,6 +1,6 @@
 //! Absolute URLs and the service root (ABNF section 1; RFC 3986 appendix A).
 
-use std::net::{Ipv4Addr, Ipv6Addr};
+use core::net::{Ipv4Addr, Ipv6Addr};
 
 use super::super::resource::Resource;
 use super::characters::{FRAGMENT, PCHAR, REG_NAME, USERINFO, sub_delims, unreserved};

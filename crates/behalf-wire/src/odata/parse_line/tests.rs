@@ -64,3 +64,27 @@ fn a_line_that_asks_nothing_gets_a_reason_and_an_empty_one_nothing() {
         );
     }
 }
+
+/// The OASIS test cases are not part of the project; whoever has them names the file.
+#[test]
+fn the_oasis_cases_are_answered_as_they_say_where_they_are_at_hand() {
+    let Ok(file) = std::env::var("BEHALF_ODATA_VECTORS") else {
+        return;
+    };
+    let suite: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let mut lines = ParseLines::new();
+    lines.answer(&serde_json::json!({ "constraints": suite["Constraints"] }).to_string());
+    let mut wrong = Vec::new();
+    for case in suite["TestCases"].as_array().unwrap() {
+        let (rule, input) = (
+            case["Rule"].as_str().unwrap(),
+            case["Input"].as_str().unwrap(),
+        );
+        let expected = format!(r#"{{"ok":{}}}"#, case.get("FailAt").is_none());
+        if ask(&mut lines, rule, input) != expected {
+            wrong.push(format!("{rule}: {input}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
