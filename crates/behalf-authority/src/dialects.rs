@@ -10,7 +10,7 @@ use axum::response::Response;
 use behalf_model::fault::{MALFORMED, PARAMETER_DUPLICATE};
 use behalf_model::{Fault, UnixTime};
 use behalf_wire::oauth::form::{Form, FormError};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
@@ -52,6 +52,9 @@ pub struct TokenAnswer {
     pub id_token: Option<String>,
     pub client_info: Option<String>,
 }
+
+/// On every 401 of a token endpoint: how clients may prove who they are in a header (RFC 6749 section 5.2).
+const CHALLENGE: HeaderValue = HeaderValue::from_static("Basic realm=\"token\"");
 
 /// Parameters that may stand once (RFC 6749 section 3.2).
 const SINGLE: &[&str] = &[

@@ -35,6 +35,13 @@ pub(crate) fn segment(path: Result<Path<String>, PathRejection>) -> String {
     path.map(|Path(segment)| segment).unwrap_or_default()
 }
 
+/// Segments that stand for several tenants: their metadata is public, tokens are issued by one tenant only.
+pub(crate) fn names_several(segment: &str) -> bool {
+    ["common", "organizations", "consumers"]
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(segment))
+}
+
 /// Runs the work of an endpoint; a panic becomes `INTERNAL`.
 pub(crate) async fn caught<T>(work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     catching(work)
@@ -77,13 +84,13 @@ pub(crate) async fn public_get(
     let context = Context::new(&authority.env, &parts.headers, parts.uri.query());
     let result = match parts.method {
         Method::GET | Method::HEAD => caught(work).await,
-        Method::OPTIONS => return preflight("GET, OPTIONS"),
+        Method::OPTIONS => return preflight("GET, HEAD, OPTIONS"),
         _ => Err(METHOD_NOT_ALLOWED.plain()),
     };
     result.unwrap_or_else(|fault| {
         with_allow(
             refuse(authority, Dialect::EntraV2, &fault, &context),
-            "GET, OPTIONS",
+            "GET, HEAD, OPTIONS",
         )
     })
 }

@@ -69,7 +69,8 @@ pub struct Plan {
 /// The user in whose name the tokens are.
 pub struct Subject {
     pub user: Arc<User>,
-    pub auth_time: UnixTime,
+    /// When he signed in, as far as that is known: a middle tier's assertion mostly does not say.
+    pub auth_time: Option<UnixTime>,
     pub amr: Vec<String>,
     pub session: Option<i64>,
     pub nonce: Option<String>,

@@ -70,10 +70,15 @@ impl Entity for User {
     }
 
     fn tags(&self) -> Vec<String> {
-        let mut tags = vec![format!("upn:{}", self.upn.to_lowercase())];
+        let mut tags = vec![upn_tag(&self.upn)];
         tags.extend(self.person.map(person_tag));
         tags
     }
+}
+
+/// The tag under which the users with a upn are found, whatever their provider.
+pub fn upn_tag(upn: &str) -> String {
+    format!("upn:{}", upn.to_lowercase())
 }
 
 /// The tag under which the users of a person are found.

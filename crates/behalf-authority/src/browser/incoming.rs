@@ -72,6 +72,7 @@ impl Incoming {
         } else {
             Params::parse(parts.uri.query().unwrap_or_default().as_bytes())
         };
+        let params = params.map_err(refuse)?;
         let browser = Browser::of(authority, &parts.headers);
         let name = segment(&parts.uri, 2);
         Ok(Self {

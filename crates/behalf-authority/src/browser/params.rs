@@ -1,18 +1,28 @@
 //! Parameters of a request, in their order, with an eye on duplicates.
 
+use behalf_model::Fault;
+use behalf_model::fault::MALFORMED;
+
+/// More parameters than any client sends; a bound on work per request, as in `behalf_wire::oauth::form`.
+const MAX_PARAMETERS: usize = 128;
+
 /// Decoded name-value pairs of a query or form body. Empty values count as absent (RFC 6749 §3.1).
 /// No `Debug`: a password may be among them.
 #[derive(Clone, Default)]
 pub struct Params(pub Vec<(String, String)>);
 
 impl Params {
-    pub fn parse(encoded: &[u8]) -> Self {
-        Self(
-            form_urlencoded::parse(encoded)
-                .into_owned()
-                .filter(|(_, value)| !value.is_empty())
-                .collect(),
-        )
+    /// Errors: `MALFORMED` for more than `MAX_PARAMETERS`: what follows looks for duplicates among all of them.
+    pub fn parse(encoded: &[u8]) -> Result<Self, Fault> {
+        let pairs: Vec<_> = form_urlencoded::parse(encoded)
+            .into_owned()
+            .filter(|(_, value)| !value.is_empty())
+            .take(MAX_PARAMETERS + 1)
+            .collect();
+        if pairs.len() > MAX_PARAMETERS {
+            return Err(MALFORMED.with("The request has more than 128 parameters."));
+        }
+        Ok(Self(pairs))
     }
 
     /// The first value. Callers refuse duplicates first, see `duplicate`.

@@ -11,7 +11,7 @@ use behalf_model::fault::PARAMETER_MISSING;
 use behalf_wire::entra::error::{EntraError, HEADERS, clitelem};
 use behalf_wire::oauth::form::Form;
 use behalf_wire::oauth::token;
-use http::header::{CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::borrow::Cow;
 
@@ -20,7 +20,8 @@ pub(super) fn read_v2<'a>(
     grant: GrantRequest<'a>,
     client: PresentedClient<'a>,
 ) -> TokenRequest<'a> {
-    let scope = form.get("scope").map(Cow::Borrowed);
+    let scope = form.get("scope").filter(|scope| !scope.trim().is_empty());
+    let scope = scope.map(Cow::Borrowed);
     TokenRequest {
         grant,
         client,
@@ -90,13 +91,16 @@ pub(super) fn answer(dialect: Dialect, answer: &TokenAnswer, context: &Context) 
     response(StatusCode::OK, body.to_json(), 0, context)
 }
 
-/// Also for faults of other rooms' kinds: one without a number of its own is shown as 50000.
+/// The number after `AADSTS`. Kinds of other rooms and of plain OAuth have none of their own and are shown as 50000.
+pub fn code_of(fault: &Fault) -> u32 {
+    match fault.kind.aadsts {
+        0 => 50000,
+        code => code,
+    }
+}
+
 pub fn refuse(fault: &Fault, context: &Context, public_url: &str) -> Response {
-    let code = if fault.kind.aadsts == 0 {
-        50000
-    } else {
-        fault.kind.aadsts
-    };
+    let code = code_of(fault);
     let body = EntraError {
         error: fault.kind.oauth,
         code,
@@ -114,6 +118,11 @@ pub fn refuse(fault: &Fault, context: &Context, public_url: &str) -> Response {
         response
             .headers_mut()
             .insert(RETRY_AFTER, HeaderValue::from_static("5"));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, super::CHALLENGE);
     }
     response
 }

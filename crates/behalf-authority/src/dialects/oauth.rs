@@ -4,6 +4,7 @@ use super::{TokenAnswer, TokenRequest};
 use crate::client_auth::PresentedClient;
 use crate::context::Context;
 use crate::grants::GrantRequest;
+use crate::rules::scope::is_oidc;
 use axum::body::Body;
 use axum::response::Response;
 use behalf_model::Fault;
@@ -19,7 +20,8 @@ pub(super) fn read<'a>(
     grant: GrantRequest<'a>,
     client: PresentedClient<'a>,
 ) -> TokenRequest<'a> {
-    let scope = match (form.get("scope"), form.get("resource")) {
+    let scope = form.get("scope").filter(|scope| !scope.trim().is_empty());
+    let scope = match (scope, form.get("resource")) {
         (scope, Some(resource)) => {
             Some(Cow::Owned(at_resource(scope.unwrap_or_default(), resource)))
         }
@@ -39,7 +41,7 @@ pub fn at_resource(scope: &str, resource: &str) -> String {
     let mut named = false;
     let mut scopes: Vec<String> = Vec::new();
     for name in scope.split_ascii_whitespace() {
-        let oidc = matches!(name, "openid" | "profile" | "email" | "offline_access");
+        let oidc = is_oidc(name);
         named |= !oidc;
         scopes.push(if oidc || name.contains('/') {
             name.to_owned()
@@ -90,10 +92,9 @@ pub(super) fn refuse(fault: &Fault, context: &Context) -> Response {
     let status = StatusCode::from_u16(fault.kind.http).unwrap_or(StatusCode::BAD_REQUEST);
     let mut response = response(status, body.to_json(), context);
     if status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(
-            WWW_AUTHENTICATE,
-            HeaderValue::from_static("Basic realm=\"token\""),
-        );
+        response
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, super::CHALLENGE);
     }
     response
 }

@@ -9,6 +9,7 @@ use super::consent::{self, Answer, Given, Plan};
 use super::login;
 use crate::Authority;
 use crate::browser::{Incoming, Methods, Params, Pending};
+use crate::dialects::entra;
 use crate::pages::{self, Notice, Policy, csp_source};
 use crate::rules::{redirect_uri, scope};
 use crate::sessions::SignedIn;
@@ -209,7 +210,7 @@ impl Asked {
         let context = &incoming.context;
         let description = EntraError {
             error: fault.kind.oauth,
-            code: fault.kind.aadsts,
+            code: entra::code_of(fault),
             text: &fault.detail,
             suberror: None,
             claims: None,

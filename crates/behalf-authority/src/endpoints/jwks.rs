@@ -1,6 +1,6 @@
 //! Published signing keys (RFC 7517 section 5).
 
-use super::{public_get, public_json, segment};
+use super::{names_several, public_get, public_json, segment};
 use crate::Authority;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
@@ -21,8 +21,13 @@ pub async fn of_tenant(
     tenant: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
+    let segment = segment(tenant);
+    // The discovery documents of `common` and `organizations` lead here.
+    if names_several(&segment) {
+        return of_all(State(authority), request).await;
+    }
     let work = async {
-        let tenant = authority.tenant(&segment(tenant)).await?;
+        let tenant = authority.tenant(&segment).await?;
         let keys = public_keys(&authority, &tenant).await?;
         Ok(public_json(json!({ "keys": keys }).to_string(), CACHE))
     };

@@ -6,7 +6,7 @@
 mod issue;
 mod trail;
 
-use super::{caught, preflight, refuse, segment, with_allow};
+use super::{caught, names_several, preflight, refuse, segment, with_allow};
 use crate::Authority;
 use crate::client_auth;
 use crate::context::{CLIENT_REQUEST_ID, Context};
@@ -194,11 +194,7 @@ pub(crate) async fn read_body(body: Body, limit_bytes: usize) -> Result<Bytes, F
 
 /// Errors: `TENANT_NOT_NAMED` for the addresses that stand for several tenants.
 async fn named_tenant(authority: &Authority, segment: &str) -> Result<Arc<Tenant>, Fault> {
-    const SEVERAL: [&str; 3] = ["common", "organizations", "consumers"];
-    if SEVERAL
-        .iter()
-        .any(|name| name.eq_ignore_ascii_case(segment))
-    {
+    if names_several(segment) {
         return Err(TENANT_NOT_NAMED.plain());
     }
     authority.tenant(segment).await

@@ -1,6 +1,6 @@
 //! UserInfo (OpenID Connect Core section 5.3).
 
-use super::{caught, log, preflight, segment};
+use super::{caught, log, names_several, preflight, segment};
 use crate::Authority;
 use crate::context::Context;
 use crate::rules::user;
@@ -17,6 +17,7 @@ use behalf_model::fault::{
 use behalf_model::tenant::Tenant;
 use behalf_model::user::User;
 use behalf_model::{ClientId, Fault, UnixTime, UserId};
+use behalf_wire::jose::Unverified;
 use behalf_wire::oauth::error::{ErrorAnswer, description};
 use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue,
@@ -60,7 +61,6 @@ async fn answer(
     headers: &HeaderMap,
     now: UnixTime,
 ) -> Result<Map<String, Value>, Fault> {
-    let tenant = authority.tenant(tenant).await?;
     let header = headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
@@ -69,7 +69,16 @@ async fn answer(
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .ok_or_else(|| TOKEN_MISSING.plain())?;
-    let own = verified::verify(authority, &tenant, token.trim(), now).await?;
+    let token = token.trim();
+    let tenant = if names_several(tenant) {
+        let invalid = || INVALID_TOKEN.with("The token names no tenant of this installation.");
+        let peeked = Unverified::peek(token).map_err(|_| invalid())?;
+        let named = peeked.claims.tid().ok_or_else(invalid)?;
+        authority.tenant(named).await.map_err(|_| invalid())?
+    } else {
+        authority.tenant(tenant).await?
+    };
+    let own = verified::verify(authority, &tenant, token, now).await?;
     let own =
         own.map_err(|_| INVALID_TOKEN.with("The token is not one that this tenant signed."))?;
     let (id, issued_at) = decide(&own, &authority.issuers(tenant.id), now)?;
@@ -137,6 +146,9 @@ fn claims(tenant: &Tenant, own: &OwnToken, user: &User) -> Map<String, Value> {
         .filter(|(_, value)| !value.is_empty())
     {
         claims.insert((*name).to_owned(), (*value).clone().into());
+    }
+    if allowed("profile") && !user.groups.is_empty() {
+        claims.insert("groups".to_owned(), user.groups.clone().into());
     }
     claims
 }

@@ -4,13 +4,14 @@
 //! ever yields two families of tokens.
 
 use super::{Asking, Plan, Refresh, Refusal, Subject};
+use crate::Authority;
 use crate::dialects::Dialect;
 use crate::dialects::entra::missing;
 use crate::rules::scope::{self, Requested};
 use crate::rules::{consent, pkce, user};
 use crate::tokens::opaque;
 use behalf_model::fault::{
-    CODE_EXPIRED, CODE_INVALID, CODE_REDIRECT_URI, CODE_REPLAYED, SCOPE_WIDER,
+    CODE_EXPIRED, CODE_INVALID, CODE_REDIRECT_URI, CODE_REPLAYED, GRANT_REVOKED, SCOPE_WIDER,
 };
 use behalf_model::grant::{Authorization, Code, CodeDetails};
 use behalf_model::ports::Change;
@@ -44,6 +45,7 @@ pub(super) async fn plan(
         nonce,
         ..
     } = &code.details;
+    require_session(authority, authorization).await?;
     let user = user::require(
         authority,
         tenant,
@@ -73,7 +75,7 @@ pub(super) async fn plan(
     Ok(Plan {
         subject: Some(Subject {
             user,
-            auth_time: authorization.auth_time,
+            auth_time: Some(authorization.auth_time),
             amr: authorization.amr.clone(),
             session: authorization.session,
             nonce: nonce.clone(),
@@ -87,6 +89,22 @@ pub(super) async fn plan(
         id_token: asked_for("openid"),
         changes: vec![Change::RedeemCode { id: code.id }],
     })
+}
+
+/// A code on its way when its user signed out: what it would yield could not be ended by that sign-out any more.
+///
+/// Errors: `GRANT_REVOKED`, those of the store.
+async fn require_session(
+    authority: &Authority,
+    authorization: &Authorization,
+) -> Result<(), Fault> {
+    let Some(session) = authorization.session else {
+        return Ok(());
+    };
+    if authority.store().session(session).await?.is_some() {
+        return Ok(());
+    }
+    Err(GRANT_REVOKED.with("The session in which the code was asked for has ended."))
 }
 
 struct Presented<'a> {

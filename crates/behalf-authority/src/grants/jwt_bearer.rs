@@ -64,7 +64,7 @@ pub(super) async fn plan(asking: &Asking<'_>, assertion: &str) -> Result<Plan, R
     Ok(Plan {
         subject: Some(Subject {
             user,
-            auth_time: caller.issued_at,
+            auth_time: caller.auth_time,
             amr: authorization.amr,
             session: None,
             nonce: None,
@@ -90,6 +90,8 @@ pub(super) async fn plan(asking: &Asking<'_>, assertion: &str) -> Result<Plan, R
 struct Caller {
     user: UserId,
     issued_at: UnixTime,
+    /// RFC 9068 tokens carry it. The time of issue would claim a sign-in fresher than it was.
+    auth_time: Option<UnixTime>,
     amr: Vec<String>,
     /// The middle tier, with everyone before it nested inside.
     actor: Actor,
@@ -142,6 +144,7 @@ fn decide(
     Ok(Caller {
         user,
         issued_at,
+        auth_time: claims.date("auth_time").ok().flatten().map(UnixTime),
         amr,
         actor: actor(client.client_id.as_str(), Some(before)),
     })

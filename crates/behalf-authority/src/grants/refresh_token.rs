@@ -49,7 +49,8 @@ pub(super) async fn plan(asking: &Asking<'_>, token: &str) -> Result<Plan, Refus
     Ok(Plan {
         subject: Some(Subject {
             user,
-            auth_time: authorization.auth_time,
+            // The family of an on-behalf-of exchange: when the user signed in was not known then either.
+            auth_time: authorization.session.map(|_| authorization.auth_time),
             amr: authorization.amr.clone(),
             session: authorization.session,
             nonce: None,
@@ -127,7 +128,10 @@ fn decide<'a>(
             changes: vec![rotate],
         });
     }
-    if previous && presented.now.since_s(grant.rotated_at) <= presented.grace_s {
+    // A grace of 0 means none, also within the same second.
+    let in_grace =
+        presented.grace_s > 0 && presented.now.since_s(grant.rotated_at) <= presented.grace_s;
+    if previous && in_grace {
         let (successor, hash) = successor(grant.generation - 1);
         if hash == grant.secret_hash {
             return Ok(Decision {

@@ -5,7 +5,7 @@ use behalf_model::entity::{Entity, EntityRow};
 use behalf_model::fault::{INTERNAL, SIGNIN_USER_DISABLED, UPN_TAKEN};
 use behalf_model::ports::{Change, Expect, StoreError};
 use behalf_model::tenant::Tenant;
-use behalf_model::user::{PasswordAccount, User};
+use behalf_model::user::{PasswordAccount, User, upn_tag};
 use behalf_model::{Fault, UnixTime, UserId};
 use std::sync::Arc;
 
@@ -106,7 +106,9 @@ pub async fn sign_in(
     tenant: &Tenant,
     proven: Proven,
 ) -> Result<Arc<User>, Fault> {
-    let user = match find(authority, tenant, &proven).await? {
+    let known = find(authority, tenant, &proven).await?;
+    let proven = under_free_upn(authority, tenant, proven, known.as_deref()).await?;
+    let user = match known {
         Some(user) => user,
         None => create(authority, tenant, &proven).await?,
     };
@@ -121,6 +123,33 @@ pub async fn sign_in(
     } else {
         Ok(user)
     }
+}
+
+/// The account without a upn that a user of another provider bears, unless both are one person. Site members and
+/// policies name people by it, and a provider can give its users any (OpenID Connect Core §5.7): a namesake would
+/// inherit what was given to somebody else.
+async fn under_free_upn(
+    authority: &Authority,
+    tenant: &Tenant,
+    mut proven: Proven,
+    known: Option<&User>,
+) -> Result<Proven, Fault> {
+    if !proven.upn_vouched || known.is_some_and(|user| user.upn == proven.upn) {
+        return Ok(proven);
+    }
+    let bearers = authority
+        .facts
+        .by_tag::<User>(tenant.id, &upn_tag(&proven.upn))
+        .await?;
+    let person = known.and_then(|user| user.person);
+    let another = |bearer: &User| {
+        bearer.provider != proven.provider && (person.is_none() || bearer.person != person)
+    };
+    if bearers.iter().any(|bearer| another(bearer)) {
+        proven.upn = format!("{}@{}", proven.subject, proven.provider);
+        proven.upn_vouched = false;
+    }
+    Ok(proven)
 }
 
 async fn refresh(authority: &Authority, proven: &Proven, user: &User) -> Result<Arc<User>, Fault> {

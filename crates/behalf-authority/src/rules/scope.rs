@@ -281,7 +281,7 @@ pub async fn find(
     )))
 }
 
-fn is_oidc(scope: &str) -> bool {
+pub fn is_oidc(scope: &str) -> bool {
     matches!(scope, "openid" | "profile" | "email" | "offline_access")
 }
 

@@ -9,7 +9,7 @@ use behalf_model::resource::{Resource, SigningAlg, TokenFormat};
 use behalf_model::tenant::Tenant;
 use behalf_model::user::User;
 use behalf_model::{ClientId, Fault, UnixTime};
-use behalf_wire::entra::claims::{AccessTokenV1, AccessTokenV2, ClientProof, to_json};
+use behalf_wire::entra::claims::{AccessTokenV1, AccessTokenV2, ClientProof, Groups, to_json};
 use behalf_wire::jose::base64url;
 use behalf_wire::oauth::access_token::{AccessTokenClaims, Actor};
 
@@ -34,7 +34,7 @@ pub struct AccessToken<'a> {
 #[derive(Clone, Copy)]
 pub struct TokenUser<'a> {
     pub user: &'a User,
-    pub auth_time: UnixTime,
+    pub auth_time: Option<UnixTime>,
     pub amr: &'a [String],
 }
 
@@ -111,12 +111,17 @@ pub async fn mint(authority: &Authority, token: &AccessToken<'_>) -> Result<Stri
         }
     };
     let scope = token.scopes.join(" ");
+    let userinfo = format!("{oidc}/userinfo");
     let names = Names {
         tid: &tid,
         oid: &oid,
         sub: &sub,
         uti: &uti,
         scope: &scope,
+        groups: Groups::of(
+            token.user.map_or(&[], |token| &token.user.groups),
+            &userinfo,
+        ),
     };
     match token.audience.format() {
         TokenFormat::EntraV1 => sign(
@@ -148,6 +153,7 @@ struct Names<'a> {
     sub: &'a str,
     uti: &'a str,
     scope: &'a str,
+    groups: Groups<'a>,
 }
 
 fn entra_v1<'a>(token: &'a AccessToken<'_>, names: &Names<'a>, iss: &'a str) -> AccessTokenV1<'a> {
@@ -165,7 +171,9 @@ fn entra_v1<'a>(token: &'a AccessToken<'_>, names: &Names<'a>, iss: &'a str) -> 
         appidacr: token.proof,
         family_name: text(|user| &user.family_name),
         given_name: text(|user| &user.given_name),
-        groups: user.map_or(&[], |token| &token.user.groups),
+        groups: names.groups.here,
+        claim_names: names.groups.names,
+        claim_sources: names.groups.sources,
         idtyp: app_only(token),
         name: text(|user| &user.name),
         oid: names.oid,
@@ -190,7 +198,9 @@ fn entra_v2<'a>(token: &'a AccessToken<'_>, names: &Names<'a>, iss: &'a str) -> 
         exp: token.expires_at.0,
         azp: token.client.client_id.as_str(),
         azpacr: token.proof,
-        groups: user.map_or(&[], |token| &token.user.groups),
+        groups: names.groups.here,
+        claim_names: names.groups.names,
+        claim_sources: names.groups.sources,
         idtyp: app_only(token),
         name: user.map_or("", |token| &token.user.name),
         oid: names.oid,
@@ -223,12 +233,14 @@ fn rfc9068<'a>(
         jti: names.uti,
         scope: names.scope,
         roles: token.roles,
-        groups: user.map_or(&[], |token| &token.user.groups),
+        groups: names.groups.here,
+        claim_names: names.groups.names,
+        claim_sources: names.groups.sources,
         tid: names.tid,
         oid: Some(names.oid),
         preferred_username: user.map(|token| token.user.upn.as_str()),
         name: user.map(|token| token.user.name.as_str()),
-        auth_time: user.map(|token| token.auth_time.0),
+        auth_time: user.and_then(|token| token.auth_time).map(|at| at.0),
         act: token.actor,
         idtyp: app_only(token),
     }

@@ -61,7 +61,7 @@ pub async fn mint(
             .issued_at
             .plus_s(details.tenant.lifetimes.id_token_s)
             .0,
-        auth_time: of.auth_time.0,
+        auth_time: of.auth_time.map(|at| at.0),
         amr: of.amr,
         email: if details.requested.email {
             &of.user.email

@@ -237,3 +237,54 @@ async fn a_domain_hint_leads_straight_to_the_provider() {
         .await;
     assert!(page.body.contains("name=\"password\""));
 }
+
+/// RFC 8707 section 2: a bare scope beside a resource is that API's, at both endpoints. In v1.0 `scope` names nothing
+/// but OpenID Connect scopes.
+#[tokio::test]
+async fn bare_scopes_belong_to_the_resource() {
+    let world = World::new().await;
+    world.consented(&["read"]).await;
+    for (dialect, resource, scope, expected) in [
+        (
+            OAUTH,
+            "api://orders",
+            "openid read",
+            "openid api://orders/read",
+        ),
+        (OAUTH, "api://orders/", "read", "api://orders/read"),
+        (
+            OAUTH,
+            "api://orders",
+            "openid",
+            "openid api://orders/.default",
+        ),
+        (
+            V1,
+            "api://orders",
+            "user_impersonation",
+            "api://orders/.default",
+        ),
+    ] {
+        let changes = [("resource", Some(resource)), ("scope", Some(scope))];
+        let page = world
+            .browser()
+            .as_alice(&authorize(dialect, &changes))
+            .await;
+        let answer = page.answer();
+        let (row, _) = opaque::split(&answer["code"]).unwrap();
+        let code = world.authority.store().code(row).await.unwrap().unwrap();
+        assert_eq!(code.details.authorization.scopes.join(" "), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_without_a_number_of_entra_has_one_nevertheless() {
+    let world = World::new().await;
+    let page = world
+        .browser()
+        .get(&authorize(V2, &[("request", Some("x"))]))
+        .await;
+    let (error, text) = page.redirected_error();
+    assert_eq!(error, "request_not_supported");
+    assert!(text.starts_with("AADSTS50000: "), "{text}");
+}

@@ -377,7 +377,7 @@ async fn scopes_that_make_no_sense() {
         (
             "api://orders/order.read api://closed/everything",
             "invalid_scope",
-            28000,
+            700022,
         ),
         (
             "api://orders/.default api://orders/order.read",

@@ -268,3 +268,36 @@ async fn the_way_back_must_be_registered() {
     assert_eq!(page.answer()["state"], NASTY);
     assert!(page.location().as_str().starts_with(RETURN));
 }
+
+/// The code would yield a refresh token that this sign-out could not end any more.
+#[tokio::test]
+async fn a_code_on_its_way_is_worth_nothing_after_signing_out() {
+    let world = World::new().await;
+    let browser = world.browser();
+    let code = browser.as_alice(&phone(None)).await.answer()["code"].clone();
+    let page = browser.get(&logout(OAUTH, &[])).await;
+    confirm(&browser, &page).await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("client_id", NATIVE),
+        ("redirect_uri", "http://localhost:8400"),
+        ("code_verifier", VERIFIER),
+        ("code", &code),
+    ];
+    let path = format!("/{CONTOSO}/oidc/token");
+    let page = browser.post(&path, &fields).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    assert!(page.body.contains("BH2076"), "{}", page.body);
+}
+
+/// Looking for duplicates among a hundred thousand parameters would keep a core busy for minutes.
+#[tokio::test]
+async fn a_flood_of_parameters_is_refused_unread() {
+    let world = World::new().await;
+    let names: Vec<String> = (0..9000).map(|n| format!("{n:x}")).collect();
+    let fields: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "1")).collect();
+    let path = format!("/{CONTOSO}/oauth2/v2.0/logout");
+    let page = world.browser().post(&path, &fields[..8000]).await;
+    assert_eq!(page.status, StatusCode::BAD_REQUEST);
+    page.refused("BH1007");
+}

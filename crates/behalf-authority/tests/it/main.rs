@@ -25,6 +25,10 @@ mod logout;
 #[cfg(test)]
 mod metadata;
 #[cfg(test)]
+mod namesakes;
+#[cfg(test)]
+mod outsider;
+#[cfg(test)]
 mod refresh_token;
 #[cfg(test)]
 mod signin;

@@ -69,7 +69,7 @@ async fn wrong_name_and_wrong_password_look_the_same() {
         let browser = world.browser();
         let page = browser.get(&openid()).await;
         let page = browser.sign_in(&page, name, password).await;
-        assert_eq!(page.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(page.status, StatusCode::BAD_REQUEST);
         assert!(
             page.body.contains("role=\"alert\"")
                 && page.body.contains("user name or the password is wrong")
@@ -96,7 +96,7 @@ async fn guessing_is_slowed_down_per_account() {
     let mut page = browser.get(&openid()).await;
     for name in ["alice", "ALICE", "alice@contoso.example", "alice", "alice"] {
         page = browser.sign_in(&page, name, "wrong").await;
-        assert_eq!(page.status, StatusCode::UNAUTHORIZED, "{name}");
+        assert_eq!(page.status, StatusCode::BAD_REQUEST, "{name}");
     }
     page = browser.sign_in(&page, "alice", ALICE_PASSWORD).await;
     assert_eq!(
@@ -146,7 +146,7 @@ async fn parallel_guesses_are_not_all_admitted_before_one_fails() {
     let guesses: Vec<_> = guesses.collect();
     let mut tried = 0;
     for guess in guesses {
-        tried += usize::from(guess.await.unwrap() == StatusCode::UNAUTHORIZED);
+        tried += usize::from(guess.await.unwrap() == StatusCode::BAD_REQUEST);
     }
     // Five free ones, and at most one more beside the fifth: two are hashed at once here.
     assert!((5..=6).contains(&tried), "{tried}");

@@ -16,7 +16,7 @@ fn openid() -> String {
 }
 
 /// Opens the sign-in page and goes to a provider; answers with what the provider is asked.
-async fn depart(world: &World, browser: &Browser, provider: &str) -> HashMap<String, String> {
+pub async fn depart(world: &World, browser: &Browser, provider: &str) -> HashMap<String, String> {
     depart_from(world, browser, &openid(), provider).await
 }
 
@@ -54,7 +54,7 @@ fn back(asked: &HashMap<String, String>, answer: &[(&str, &str)]) -> String {
     format!("{path}?{}", query.finish())
 }
 
-async fn arrive(browser: &Browser, asked: &HashMap<String, String>) -> Page {
+pub async fn arrive(browser: &Browser, asked: &HashMap<String, String>) -> Page {
     browser.get(&back(asked, &[("code", "good-code")])).await
 }
 

@@ -12,7 +12,7 @@ use behalf_model::env::fixed::{self, FixedClock};
 use behalf_model::facts::Facts;
 use behalf_model::grant::{Authorization, CodeDetails, PkceChallenge, PkceMethod};
 use behalf_model::ports::{
-    Change, Expect, Outbound, OutboundError, OutboundRequest, OutboundResponse, Store,
+    Change, Expect, NewSession, Outbound, OutboundError, OutboundRequest, OutboundResponse, Store,
 };
 use behalf_model::principal::{Platform, Principal, RedirectUri, SecretCredential};
 use behalf_model::resource::{
@@ -445,6 +445,16 @@ impl World {
         pkce: Option<PkceChallenge>,
     ) -> String {
         let now = self.authority.env.now();
+        let session = NewSession {
+            secret_hash: [0; 32],
+            tenant: tenant_id(),
+            user: user_id(user),
+            auth_time: now,
+            amr: vec!["pwd".into()],
+            expires_at: now.plus_s(3600),
+        };
+        let session = Change::InsertSession(session);
+        let committed = self.store.commit(vec![session]).await.unwrap();
         let details = CodeDetails {
             authorization: Authorization {
                 tenant: tenant_id(),
@@ -453,7 +463,7 @@ impl World {
                 scopes: scope.split(' ').map(str::to_owned).collect(),
                 auth_time: now,
                 amr: vec!["pwd".into()],
-                session: Some(5),
+                session: committed.ids.first().copied(),
                 host_web: None,
             },
             redirect_uri: REDIRECT.into(),

@@ -100,7 +100,7 @@ super::catalogue! {
         "The scope does not exist on the resource",
         "The API exposes no enabled scope of this name.",
         "Compare the scope with 'Expose an API' of the resource; letters must match exactly.";
-    SCOPE_TWO_RESOURCES = "BH2042" "scope.two_resources", 400 "invalid_scope" aadsts 28000, Client,
+    SCOPE_TWO_RESOURCES = "BH2042" "scope.two_resources", 400 "invalid_scope" aadsts 700022, Client,
         "The input parameter 'scope' contains more than one resource",
         "An access token is for one API.",
         "Ask for one token per API.";

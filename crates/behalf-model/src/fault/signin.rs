@@ -61,7 +61,7 @@ super::catalogue! {
         "The administrator declined to consent to the application",
         "The page was answered with Cancel.",
         "Ask again and accept, if everyone is to have this access.";
-    SIGNIN_REFUSED = "BH2520" "signin.refused", 401 "invalid_grant" aadsts 50126, User,
+    SIGNIN_REFUSED = "BH2520" "signin.refused", 400 "invalid_grant" aadsts 50126, User,
         "The user name or the password is wrong",
         "No account of this tenant has this user name and password. The message does not say which of the two is wrong.",
         "Check both and try again.";
@@ -112,7 +112,7 @@ super::catalogue! {
     UPSTREAM_AUDIENCE = "BH2534" "upstream.audience", 403 "access_denied", Administrator,
         "The provider's access token is meant for another API",
         "The stored token must have the gateway's own application as audience, or every call on behalf of the user would be refused later.",
-        "Set the provider's scopes to a scope of the gateway's own application there (api://<client id>/access_as_user) and its audiences to that application.";
+        "Set the provider's scopes to a scope of the gateway's own application there (<client id>/access_as_user: Entra refreshes such a token only under the GUID) and its audiences to that application.";
     UPSTREAM_NOT_SET = "BH2535" "upstream.not_set", 500 "server_error", Administrator,
         "The sign-in provider is not fully configured",
         "Its upstream settings are missing, the client secret they refer to does not exist, or it cannot be opened with the installation's key.",

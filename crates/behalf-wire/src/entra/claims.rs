@@ -14,6 +14,55 @@ pub enum ClientProof {
     Certificate,
 }
 
+/// More groups than this do not travel in a token: it would not fit into a header any more.
+pub const MAX_GROUPS: usize = 200;
+
+/// Claims that have to be asked for elsewhere (OpenID Connect Core section 5.6.2).
+/// Shape: `{"groups":"src1"}`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ClaimNames {
+    groups: &'static str,
+}
+
+/// Shape: `{"src1":{"endpoint":"https://…/openid/userinfo"}}`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ClaimSources<'a> {
+    src1: ClaimSource<'a>,
+}
+
+#[derive(Clone, Copy, Debug, Serialize)]
+struct ClaimSource<'a> {
+    endpoint: &'a str,
+}
+
+/// The user's groups as far as a token may carry them, or where they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Groups<'a> {
+    pub here: &'a [String],
+    pub names: Option<ClaimNames>,
+    pub sources: Option<ClaimSources<'a>>,
+}
+
+impl<'a> Groups<'a> {
+    /// `endpoint`: the userinfo endpoint of the tenant.
+    pub fn of(groups: &'a [String], endpoint: &'a str) -> Self {
+        if groups.len() <= MAX_GROUPS {
+            return Self {
+                here: groups,
+                names: None,
+                sources: None,
+            };
+        }
+        Self {
+            here: &[],
+            names: Some(ClaimNames { groups: "src1" }),
+            sources: Some(ClaimSources {
+                src1: ClaimSource { endpoint },
+            }),
+        }
+    }
+}
+
 /// A v1.0 access token. `scp` is absent from app-only tokens, `roles` from those of users.
 #[derive(Clone, Debug, Serialize)]
 pub struct AccessTokenV1<'a> {
@@ -34,6 +83,11 @@ pub struct AccessTokenV1<'a> {
     pub given_name: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub groups: &'a [String],
+    /// Present when `groups` is absent because there are too many.
+    #[serde(rename = "_claim_names", skip_serializing_if = "Option::is_none")]
+    pub claim_names: Option<ClaimNames>,
+    #[serde(rename = "_claim_sources", skip_serializing_if = "Option::is_none")]
+    pub claim_sources: Option<ClaimSources<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idtyp: Option<&'a str>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -65,6 +119,11 @@ pub struct AccessTokenV2<'a> {
     pub azpacr: ClientProof,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub groups: &'a [String],
+    /// Present when `groups` is absent because there are too many.
+    #[serde(rename = "_claim_names", skip_serializing_if = "Option::is_none")]
+    pub claim_names: Option<ClaimNames>,
+    #[serde(rename = "_claim_sources", skip_serializing_if = "Option::is_none")]
+    pub claim_sources: Option<ClaimSources<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idtyp: Option<&'a str>,
     #[serde(skip_serializing_if = "str::is_empty")]
@@ -90,7 +149,8 @@ pub struct IdToken<'a> {
     pub iat: i64,
     pub nbf: i64,
     pub exp: i64,
-    pub auth_time: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub amr: &'a [String],
     #[serde(skip_serializing_if = "str::is_empty")]

@@ -66,8 +66,13 @@ impl EntraError<'_> {
             self.correlation_id,
             self.timestamp,
         );
+        let stop = if text.ends_with(['.', '!', '?']) {
+            ""
+        } else {
+            "."
+        };
         format!(
-            "AADSTS{}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {at}",
+            "AADSTS{}: {text}{stop} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {at}",
             self.code
         )
     }

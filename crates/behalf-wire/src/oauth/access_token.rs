@@ -1,5 +1,6 @@
 //! Claims of a JWT access token (RFC 9068) and its actors (RFC 8693 section 4.1).
 
+use crate::entra::claims::{ClaimNames, ClaimSources};
 use serde::Serialize;
 
 /// `typ` of the header.
@@ -23,6 +24,11 @@ pub struct AccessTokenClaims<'a> {
     pub roles: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub groups: &'a [String],
+    /// Present when `groups` is absent because there are too many.
+    #[serde(rename = "_claim_names", skip_serializing_if = "Option::is_none")]
+    pub claim_names: Option<ClaimNames>,
+    #[serde(rename = "_claim_sources", skip_serializing_if = "Option::is_none")]
+    pub claim_sources: Option<ClaimSources<'a>>,
     pub tid: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub oid: Option<&'a str>,

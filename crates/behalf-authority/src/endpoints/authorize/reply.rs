@@ -1,7 +1,7 @@
 //! The answer of the authorization endpoint: where it goes and in which form.
 
 use crate::context::Context;
-use crate::dialects::Dialect;
+use crate::dialects::{Dialect, entra};
 use crate::pages::{self, FormPost, Policy};
 use crate::{Authority, pages::csp_source};
 use axum::response::Response;
@@ -70,7 +70,7 @@ impl Target {
             Dialect::OAuth => description(&format!("{} {}", fault.kind.code, fault.detail)),
             Dialect::EntraV1 | Dialect::EntraV2 => EntraError {
                 error,
-                code: fault.kind.aadsts,
+                code: entra::code_of(fault),
                 text: &fault.detail,
                 suberror: None,
                 claims: None,

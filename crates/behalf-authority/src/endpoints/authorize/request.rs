@@ -3,7 +3,7 @@
 use super::reply::{ResponseMode, Target};
 use crate::Authority;
 use crate::browser::Params;
-use crate::dialects::Dialect;
+use crate::dialects::{Dialect, oauth};
 use crate::rules::scope::{self, DEFAULT, Requested};
 use crate::rules::sign_in::Demand;
 use crate::rules::{self, redirect_uri};
@@ -217,7 +217,7 @@ async fn checked(
 }
 
 /// The scopes asked for. A `resource` without scopes of its own means everything granted there: always in v1.0, and
-/// for clients of RFC 8707 that know the API by its URL only.
+/// for clients of RFC 8707 that know the API by its URL only; bare scopes beside it are the API's.
 async fn scope_text(
     authority: &Authority,
     tenant: &Tenant,
@@ -228,9 +228,13 @@ async fn scope_text(
     let Some(resource) = params.get("resource") else {
         return Ok(text);
     };
-    let api = text
-        .split_ascii_whitespace()
-        .any(|s| !matches!(s, "openid" | "profile" | "email" | "offline_access"));
+    if dialect == Dialect::OAuth && !params.has_twice("resource") {
+        scope::find(authority, tenant, resource.trim_end_matches('/'))
+            .await
+            .map_err(|_| invalid_target(resource))?;
+        return Ok(oauth::at_resource(&text, resource.trim_end_matches('/')));
+    }
+    let api = text.split_ascii_whitespace().any(|s| !scope::is_oidc(s));
     if !api || dialect == Dialect::EntraV1 {
         // In v1.0 scope names nothing but OIDC scopes; others are ignored there.
         scope::find(authority, tenant, resource.trim_end_matches('/'))
@@ -238,7 +242,7 @@ async fn scope_text(
             .map_err(|_| invalid_target(resource))?;
         text = text
             .split_ascii_whitespace()
-            .filter(|s| !s.contains('/'))
+            .filter(|s| scope::is_oidc(s))
             .collect::<Vec<_>>()
             .join(" ");
         text = format!("{text} {}/{DEFAULT}", resource.trim_end_matches('/'));

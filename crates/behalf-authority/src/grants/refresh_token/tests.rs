@@ -16,6 +16,7 @@ struct Case {
     client: Principal,
     secret: &'static str,
     genuine: bool,
+    grace_s: i64,
     at_s: i64,
 }
 
@@ -27,6 +28,7 @@ fn family(secret: &'static str) -> Case {
         client: principal("app"),
         secret,
         genuine: true,
+        grace_s: 30,
         at_s: 0,
     }
 }
@@ -43,7 +45,7 @@ impl Case {
             secret: self.secret,
             genuine: self.genuine,
             client: &self.client,
-            grace_s: 30,
+            grace_s: self.grace_s,
             now: NOW.plus_s(self.at_s),
         };
         decide(self.grant.as_ref(), &presented, |generation| {
@@ -97,6 +99,11 @@ fn the_one_before_gets_the_same_successor_within_the_grace() {
     }
     Case {
         at_s: 31,
+        ..family("old")
+    }
+    .refused("refresh_token.replayed");
+    Case {
+        grace_s: 0,
         ..family("old")
     }
     .refused("refresh_token.replayed");

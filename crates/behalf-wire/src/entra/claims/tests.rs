@@ -17,6 +17,8 @@ fn an_app_only_token_has_roles_and_no_scp() {
         azp: "app",
         azpacr: ClientProof::Certificate,
         groups: &[],
+        claim_names: None,
+        claim_sources: None,
         idtyp: Some("app"),
         name: "",
         oid: "o",
