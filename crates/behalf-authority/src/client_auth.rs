@@ -7,10 +7,13 @@ pub mod secret;
 use crate::Authority;
 use crate::context::Context;
 use crate::dialects::Dialect;
-use behalf_model::fault::{CLIENT_AUTHENTICATED_TWICE, CLIENT_DISABLED, CLIENT_UNKNOWN, MALFORMED};
+use behalf_model::fault::{
+    APP_HOST_OTHER, CLIENT_AUTHENTICATED_TWICE, CLIENT_DISABLED, CLIENT_UNKNOWN, MALFORMED,
+};
 use behalf_model::principal::Principal;
 use behalf_model::tenant::Tenant;
 use behalf_model::{ClientId, Fault};
+use behalf_wire::acs::Host;
 use behalf_wire::entra::claims::ClientProof;
 use behalf_wire::jose::Unverified;
 use behalf_wire::oauth::basic::Basic;
@@ -24,6 +27,8 @@ use std::sync::Arc;
 pub struct PresentedClient<'a> {
     pub client_id: Option<Cow<'a, str>>,
     pub credential: Credential<'a>,
+    /// ACS: the app host domain that stands in the client's formatted name.
+    pub app_host: Option<Host>,
 }
 
 /// What a client shows.
@@ -64,16 +69,19 @@ impl<'a> PresentedClient<'a> {
             (None, None, None) => Ok(Self {
                 client_id,
                 credential: Credential::None,
+                app_host: None,
             }),
             (None, Some(secret), None) => Ok(Self {
                 client_id,
                 credential: Credential::Secret(Cow::Borrowed(secret)),
+                app_host: None,
             }),
             (None, None, Some(assertion)) => {
                 let kind = form.get("client_assertion_type");
                 Ok(Self {
                     client_id,
                     credential: Credential::Assertion { kind, assertion },
+                    app_host: None,
                 })
             }
             (Some(basic), None, None) => {
@@ -89,6 +97,7 @@ impl<'a> PresentedClient<'a> {
                 Ok(Self {
                     client_id: Some(Cow::Owned(basic.client_id)),
                     credential,
+                    app_host: None,
                 })
             }
             _ => Err(CLIENT_AUTHENTICATED_TWICE.plain()),
@@ -110,7 +119,7 @@ impl<'a> PresentedClient<'a> {
 
 /// Finds the client and checks its credential.
 ///
-/// Errors: `PARAMETER_MISSING`, `CLIENT_UNKNOWN`, `CLIENT_DISABLED`, and those of the method.
+/// Errors: `PARAMETER_MISSING`, `CLIENT_UNKNOWN`, `CLIENT_DISABLED`, `APP_HOST_OTHER`, and those of the method.
 pub async fn authenticate(
     authority: &Authority,
     tenant: &Tenant,
@@ -139,7 +148,22 @@ pub async fn authenticate(
             .await?
         }
     };
+    check_app_host(&principal, presented.app_host.as_ref())?;
     Ok(Client { principal, proof })
+}
+
+/// A formatted name with a host is another principal than the one with another host. Checked after the credential, so
+/// that only its owner learns the difference.
+fn check_app_host(principal: &Principal, named: Option<&Host>) -> Result<(), Fault> {
+    let registered = principal.app_host_domain.as_deref();
+    let registered = registered.and_then(|domain| Host::parse(domain).ok());
+    match named {
+        Some(host) if registered.as_ref() != Some(host) => Err(APP_HOST_OTHER.with(format!(
+            "The application '{}' is not registered for the app host domain '{host}'.",
+            principal.client_id
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The enabled principal with this client id.

@@ -1,5 +1,6 @@
 //! Dialects of the token endpoint: they read the same neutral request and write the same neutral answer.
 
+pub mod acs;
 pub mod entra;
 pub mod oauth;
 
@@ -8,6 +9,7 @@ use crate::context::Context;
 use crate::grants::GrantRequest;
 use axum::response::Response;
 use behalf_model::fault::{MALFORMED, PARAMETER_DUPLICATE};
+use behalf_model::tenant::Tenant;
 use behalf_model::{Fault, UnixTime};
 use behalf_wire::oauth::form::{Form, FormError};
 use http::{HeaderMap, HeaderValue};
@@ -23,6 +25,8 @@ pub enum Dialect {
     EntraV2,
     /// `/{tenant}/oauth2/token`, with `resource` in place of `scope`.
     EntraV1,
+    /// `/tokens/OAuth/2` and `/{realm}/tokens/OAuth/2`, with a content host as `resource`.
+    Acs,
 }
 
 /// A token request in no dialect. Everything in it was merely sent.
@@ -91,24 +95,27 @@ pub fn read_form(body: &[u8]) -> Result<Form<'_>, Fault> {
 
 impl Dialect {
     pub fn is_entra(self) -> bool {
-        self != Self::OAuth
+        matches!(self, Self::EntraV1 | Self::EntraV2)
     }
 
     /// Understands a form.
     ///
-    /// Errors: `PARAMETER_MISSING`, `GRANT_TYPE_UNSUPPORTED`, `TOKEN_USE_UNSUPPORTED`, `MALFORMED`.
+    /// Errors: `PARAMETER_MISSING`, `GRANT_TYPE_UNSUPPORTED`, `TOKEN_USE_UNSUPPORTED`, `MALFORMED`, and those of
+    /// formatted names.
     pub fn read<'a>(
         self,
         form: &'a Form<'a>,
         headers: &HeaderMap,
+        tenant: &Tenant,
     ) -> Result<TokenRequest<'a>, Fault> {
         check_claims(form)?;
         let grant = GrantRequest::read(form)?;
-        let client = PresentedClient::read(form, headers)?;
+        let client = || PresentedClient::read(form, headers);
         match self {
-            Self::OAuth => Ok(oauth::read(form, grant, client)),
-            Self::EntraV2 => Ok(entra::read_v2(form, grant, client)),
-            Self::EntraV1 => entra::read_v1(form, grant, client),
+            Self::OAuth => Ok(oauth::read(form, grant, client()?)),
+            Self::EntraV2 => Ok(entra::read_v2(form, grant, client()?)),
+            Self::EntraV1 => entra::read_v1(form, grant, client()?),
+            Self::Acs => acs::read(form, grant, tenant),
         }
     }
 
@@ -116,6 +123,7 @@ impl Dialect {
         match self {
             Self::OAuth => oauth::answer(answer, context),
             Self::EntraV1 | Self::EntraV2 => entra::answer(self, answer, context),
+            Self::Acs => acs::answer(answer, context),
         }
     }
 
@@ -123,6 +131,7 @@ impl Dialect {
         match self {
             Self::OAuth => oauth::refuse(fault, context),
             Self::EntraV1 | Self::EntraV2 => entra::refuse(fault, context, public_url),
+            Self::Acs => acs::refuse(fault, context, public_url),
         }
     }
 }

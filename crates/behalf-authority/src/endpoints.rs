@@ -1,5 +1,6 @@
 //! One endpoint per file, and what they share: refusals for addresses and methods that do not exist.
 
+pub mod acs_metadata;
 pub mod adminconsent;
 pub mod authorize;
 pub mod consent;
@@ -80,6 +81,16 @@ pub(crate) async fn public_get(
     request: Request,
     work: impl Future<Output = Result<Response, Fault>>,
 ) -> Response {
+    public_get_in(authority, Dialect::EntraV2, request, work).await
+}
+
+/// The same, with refusals in the words of a dialect.
+pub(crate) async fn public_get_in(
+    authority: &Authority,
+    dialect: Dialect,
+    request: Request,
+    work: impl Future<Output = Result<Response, Fault>>,
+) -> Response {
     let (parts, _) = request.into_parts();
     let context = Context::new(&authority.env, &parts.headers, parts.uri.query());
     let result = match parts.method {
@@ -89,7 +100,7 @@ pub(crate) async fn public_get(
     };
     result.unwrap_or_else(|fault| {
         with_allow(
-            refuse(authority, Dialect::EntraV2, &fault, &context),
+            refuse(authority, dialect, &fault, &context),
             "GET, HEAD, OPTIONS",
         )
     })

@@ -7,6 +7,7 @@ pub mod refresh_token;
 
 use crate::Authority;
 use crate::client_auth::{Client, none};
+use crate::content_hosts;
 use crate::context::Context;
 use crate::dialects::{Dialect, entra::missing};
 use crate::rules::scope::Requested;
@@ -47,6 +48,21 @@ pub struct Asking<'a> {
     pub client: &'a Client,
     pub scope: Option<&'a str>,
     pub context: &'a Context,
+}
+
+impl Asking<'_> {
+    /// ACS: the content host that `resource` names.
+    ///
+    /// Errors: `CONTENT_HOST_UNKNOWN`.
+    async fn content_host(&self) -> Result<Requested, Fault> {
+        let resource = self.scope.unwrap_or_default();
+        let hosts = self.authority.content_hosts(self.tenant).await?;
+        Ok(Requested {
+            content_host: Some(content_hosts::named(&hosts, self.tenant, resource)?),
+            prefix: resource.to_owned(),
+            ..Requested::default()
+        })
+    }
 }
 
 /// What a grant allows: all that is needed to commit, mint and answer.

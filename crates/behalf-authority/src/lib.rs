@@ -6,6 +6,7 @@
 pub mod admin;
 mod browser;
 mod client_auth;
+mod content_hosts;
 mod context;
 mod dialects;
 mod endpoints;
@@ -23,5 +24,6 @@ mod testing;
 pub mod tokens;
 pub mod vault;
 
+pub use content_hosts::ContentServer;
 pub use router::router;
 pub use state::{Authority, Config};

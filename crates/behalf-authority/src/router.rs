@@ -3,7 +3,9 @@
 //! All methods of an address lead to its endpoint, which answers the wrong ones in its own format.
 
 use crate::Authority;
-use crate::endpoints::{discovery, error_codes, interactive, jwks, not_found, token, userinfo};
+use crate::endpoints::{
+    acs_metadata, discovery, error_codes, interactive, jwks, not_found, token, userinfo,
+};
 use axum::Router;
 use axum::routing::any;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ pub fn router(authority: Arc<Authority>) -> Router {
         .route("/{tenant}/oauth2/v2.0/token", any(token::entra_v2))
         .route("/{tenant}/oauth2/token", any(token::entra_v1))
         .route("/{tenant}/oidc/token", any(token::oauth))
+        .route("/{tenant}/tokens/OAuth/2", any(token::acs))
+        .route("/tokens/OAuth/2", any(token::acs_any_realm))
         // Metadata
         .route(
             "/{tenant}/v2.0/.well-known/openid-configuration",
@@ -31,6 +35,8 @@ pub fn router(authority: Arc<Authority>) -> Router {
             "/.well-known/oauth-authorization-server/{tenant}/oidc",
             any(discovery::oidc),
         )
+        .route("/{tenant}/metadata/json/1", any(acs_metadata::of_realm))
+        .route("/metadata/json/1", any(acs_metadata::of_query))
         .route("/common/discovery/instance", any(discovery::instances))
         .route("/common/userrealm/{user}", any(discovery::realm))
         .route("/error", any(error_codes::explain))

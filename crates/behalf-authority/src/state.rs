@@ -1,5 +1,6 @@
 //! What every part of the room shares.
 
+use crate::content_hosts::{ContentHosts, ContentServer};
 use crate::keys::TenantKeys;
 use crate::providers::password::PasswordChecks;
 use crate::providers::upstream::Upstreams;
@@ -25,6 +26,8 @@ pub struct Config {
     pub password_hashes_at_once: usize,
     /// Whether upstream issuers may live at private addresses and, when configured so, speak plain HTTP.
     pub private_upstreams: bool,
+    /// `None` when this process serves no content.
+    pub content_server: Option<ContentServer>,
 }
 
 /// The room's state; shared by all requests.
@@ -42,6 +45,7 @@ pub struct Authority {
     pub(crate) passwords: PasswordChecks,
     /// Signing keys of the tenants.
     pub keys: TenantKeys,
+    pub(crate) content_hosts: ContentHosts,
     /// Tokens of our own whose signature was verified a moment ago.
     pub(crate) verified: VerifiedTokens,
     /// Derives successors of refresh tokens; the same in every process of the installation.
@@ -74,6 +78,7 @@ impl Authority {
             digester,
             outbound,
             keys: TenantKeys::default(),
+            content_hosts: ContentHosts::default(),
             verified: VerifiedTokens::default(),
             refresh_key,
         }

@@ -102,6 +102,11 @@ pub struct Upstream {
 }
 
 impl Tenant {
+    /// Whether a text names the tenant: its GUID or one of its domain names, in any letter case.
+    pub fn is_named(&self, name: &str) -> bool {
+        name.parse() == Ok(self.id) || self.domains.iter().any(|d| d.eq_ignore_ascii_case(name))
+    }
+
     pub fn provider(&self, name: &str) -> Option<&Provider> {
         self.providers.iter().find(|p| p.name == name)
     }

@@ -127,7 +127,12 @@ pub fn refuse(fault: &Fault, context: &Context, public_url: &str) -> Response {
     response
 }
 
-fn response(status: StatusCode, body: Vec<u8>, code: u32, context: &Context) -> Response {
+pub(super) fn response(
+    status: StatusCode,
+    body: Vec<u8>,
+    code: u32,
+    context: &Context,
+) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -10,7 +10,7 @@ use super::{caught, names_several, preflight, refuse, segment, with_allow};
 use crate::Authority;
 use crate::client_auth;
 use crate::context::{CLIENT_REQUEST_ID, Context};
-use crate::dialects::{Dialect, TokenAnswer, read_form};
+use crate::dialects::{Dialect, TokenAnswer, acs, read_form};
 use crate::grants::{Asking, GrantRequest, Refusal};
 use axum::body::{Body, Bytes};
 use axum::extract::rejection::PathRejection;
@@ -35,7 +35,7 @@ pub async fn oauth(
     tenant: Segment,
     request: Request,
 ) -> Response {
-    handle(&authority, Dialect::OAuth, &segment(tenant), request).await
+    handle(&authority, Dialect::OAuth, Some(&segment(tenant)), request).await
 }
 
 pub async fn entra_v2(
@@ -43,7 +43,13 @@ pub async fn entra_v2(
     tenant: Segment,
     request: Request,
 ) -> Response {
-    handle(&authority, Dialect::EntraV2, &segment(tenant), request).await
+    handle(
+        &authority,
+        Dialect::EntraV2,
+        Some(&segment(tenant)),
+        request,
+    )
+    .await
 }
 
 pub async fn entra_v1(
@@ -51,13 +57,32 @@ pub async fn entra_v1(
     tenant: Segment,
     request: Request,
 ) -> Response {
-    handle(&authority, Dialect::EntraV1, &segment(tenant), request).await
+    handle(
+        &authority,
+        Dialect::EntraV1,
+        Some(&segment(tenant)),
+        request,
+    )
+    .await
+}
+
+pub async fn acs(
+    State(authority): State<Arc<Authority>>,
+    tenant: Segment,
+    request: Request,
+) -> Response {
+    handle(&authority, Dialect::Acs, Some(&segment(tenant)), request).await
+}
+
+/// `/tokens/OAuth/2`: the realm stands in the form.
+pub async fn acs_any_realm(State(authority): State<Arc<Authority>>, request: Request) -> Response {
+    handle(&authority, Dialect::Acs, None, request).await
 }
 
 async fn handle(
     authority: &Authority,
     dialect: Dialect,
-    tenant: &str,
+    tenant: Option<&str>,
     request: Request,
 ) -> Response {
     if request.method() == Method::OPTIONS {
@@ -97,7 +122,7 @@ async fn handle(
 async fn serve(
     authority: &Authority,
     dialect: Dialect,
-    tenant: &str,
+    tenant: Option<&str>,
     request: Request,
     context: &mut Context,
     trail: &mut Trail,
@@ -110,10 +135,14 @@ async fn serve(
     let body = read_body(body, authority.config.max_body_bytes).await?;
     let form = read_form(&body)?;
     context.correlate(form.get(CLIENT_REQUEST_ID));
+    let tenant = match tenant {
+        Some(segment) => segment,
+        None => acs::realm(&form)?,
+    };
     let tenant = named_tenant(authority, tenant).await?;
     trail.tenant = Some(tenant.id);
 
-    let request = dialect.read(&form, &parts.headers)?;
+    let request = dialect.read(&form, &parts.headers, &tenant)?;
     trail.grant = request.grant.name();
     let client =
         client_auth::authenticate(authority, &tenant, dialect, &request.client, context).await?;

@@ -17,6 +17,7 @@ use behalf_model::grant::{Authorization, Code, CodeDetails};
 use behalf_model::ports::Change;
 use behalf_model::principal::{Platform, Principal};
 use behalf_model::{Fault, UnixTime};
+use behalf_wire::acs::context_token::REFRESH_TOKEN_LIFETIME_S;
 
 /// Refresh tokens of single page apps live in browsers, so they die after a day whatever the tenant says.
 const SPA_REFRESH_S: i64 = 86_400;
@@ -53,13 +54,20 @@ pub(super) async fn plan(
         authorization.auth_time,
     )
     .await?;
-    let requested = requested(asking, authorization).await?;
-    let scopes =
-        consent::require(authority, tenant, client, &requested, authorization.user).await?;
+    let acs = asking.dialect == Dialect::Acs;
+    let (requested, scopes) = if acs {
+        // The content host asked the user, and keeps what he granted.
+        (asking.content_host().await?, Vec::new())
+    } else {
+        let requested = requested(asking, authorization).await?;
+        let scopes =
+            consent::require(authority, tenant, client, &requested, authorization.user).await?;
+        (requested, scopes)
+    };
 
     let v1 = asking.dialect == Dialect::EntraV1;
     let asked_for = |name: &str| v1 || authorization.scopes.iter().any(|scope| scope == name);
-    let refresh = if asked_for("offline_access") {
+    let refresh = if acs || asked_for("offline_access") {
         let expires_at = asking
             .context
             .now
@@ -143,6 +151,11 @@ fn decide<'a>(
             .with("The authorization code was issued to another application.")
             .into());
     }
+    if authorization.host_web.is_some() != (presented.dialect == Dialect::Acs) {
+        return Err(CODE_INVALID
+            .with("The authorization code was issued for another token endpoint.")
+            .into());
+    }
     if now >= code.expires_at {
         return Err(CODE_EXPIRED.plain().into());
     }
@@ -183,6 +196,9 @@ async fn requested(
 }
 
 fn refresh_lifetime_s(asking: &Asking<'_>, redirect_uri: &str) -> i64 {
+    if asking.dialect == Dialect::Acs {
+        return REFRESH_TOKEN_LIFETIME_S;
+    }
     let lifetime_s = asking.tenant.lifetimes.refresh_token_s;
     let mut registered = asking.client.principal.redirect_uris.iter();
     let spa = registered.any(|known| known.uri == redirect_uri && known.platform == Platform::Spa);

@@ -1,6 +1,7 @@
 //! An application in its own name (RFC 6749 section 4.4): no user, no refresh token, no ID token.
 
 use super::{Asking, Plan, Refresh, Refusal};
+use crate::dialects::Dialect;
 use crate::dialects::entra::missing;
 use crate::rules::scope::{self, Requested};
 use behalf_model::Fault;
@@ -9,6 +10,10 @@ use behalf_model::fault::{SCOPE_NOT_DEFAULT, SCOPE_UNKNOWN};
 use behalf_model::resource::Resource;
 
 pub(super) async fn plan(asking: &Asking<'_>) -> Result<Plan, Refusal> {
+    if asking.dialect == Dialect::Acs {
+        // What the application may do at a content host is kept there, not here.
+        return Ok(of_application(asking.content_host().await?, Vec::new()));
+    }
     let (authority, tenant, client) = (asking.authority, asking.tenant, &*asking.client.principal);
     let scope = asking.scope.ok_or_else(|| missing("scope"))?;
     if asking.dialect.is_entra() {
@@ -23,7 +28,11 @@ pub(super) async fn plan(asking: &Asking<'_>) -> Result<Plan, Refusal> {
     let key = AppRoleGrant::key_of(&client.client_id, &resource.app_id);
     let grant = authority.facts.get::<AppRoleGrant>(tenant.id, &key).await?;
     let roles = decide(&requested, &resource, grant.as_deref())?;
-    Ok(Plan {
+    Ok(of_application(requested, roles))
+}
+
+fn of_application(requested: Requested, roles: Vec<String>) -> Plan {
+    Plan {
         subject: None,
         requested,
         scopes: Vec::new(),
@@ -33,7 +42,7 @@ pub(super) async fn plan(asking: &Asking<'_>) -> Result<Plan, Refusal> {
         refresh: Refresh::None,
         id_token: false,
         changes: Vec::new(),
-    })
+    }
 }
 
 /// Errors: `SCOPE_NOT_DEFAULT` unless the scope is exactly one `<resource>/.default`.

@@ -3,7 +3,10 @@
 //! The newest token rotates. The one before it, within the grace time, gets the same successor once more: that is a
 //! client whose answer was cut off. Any older one is a replay (RFC 9700 section 4.14.2) and ends the family.
 
+mod kept;
+
 use super::{Asking, Plan, Refresh, Refusal, Subject};
+use crate::dialects::Dialect;
 use crate::rules::scope::{self, Requested};
 use crate::rules::{consent, user};
 use crate::tokens::{opaque, refresh};
@@ -24,6 +27,9 @@ pub(super) async fn plan(asking: &Asking<'_>, token: &str) -> Result<Plan, Refus
         .refresh(presented.row)
         .await
         .map_err(Fault::from)?;
+    if asking.dialect == Dialect::Acs {
+        return kept(asking, &presented, found.as_ref()).await;
+    }
     let facts = Presented {
         secret: presented.secret,
         genuine: presented.is_genuine(authority),
@@ -66,6 +72,36 @@ pub(super) async fn plan(asking: &Asking<'_>, token: &str) -> Result<Plan, Refus
     })
 }
 
+/// ACS: the user and the app to whom the content host once gave the token, at the content host named now.
+async fn kept(
+    asking: &Asking<'_>,
+    presented: &refresh::Presented<'_>,
+    found: Option<&RefreshGrant>,
+) -> Result<Plan, Refusal> {
+    let (now, client) = (asking.context.now, &*asking.client.principal);
+    let authorization = &kept::decide(found, presented, client, now)?.authorization;
+    let (authority, tenant) = (asking.authority, asking.tenant);
+    let (id, auth_time) = (authorization.user, authorization.auth_time);
+    let user = user::require(authority, tenant, id, auth_time).await?;
+    Ok(Plan {
+        subject: Some(Subject {
+            user,
+            auth_time: Some(auth_time),
+            amr: authorization.amr.clone(),
+            session: authorization.session,
+            nonce: None,
+        }),
+        requested: asking.content_host().await?,
+        scopes: Vec::new(),
+        roles: Vec::new(),
+        actor: None,
+        via: Vec::new(),
+        refresh: Refresh::None,
+        id_token: false,
+        changes: Vec::new(),
+    })
+}
+
 struct Presented<'a> {
     secret: &'a str,
     /// The secret was really made for this row once.
@@ -105,6 +141,12 @@ fn decide<'a>(
     {
         return Err(REFRESH_TOKEN_INVALID
             .with("The refresh token was issued to another application.")
+            .into());
+    }
+    if authorization.host_web.is_some() {
+        // Rotating it here would take it from the remote web; and the user consented to nothing.
+        return Err(REFRESH_TOKEN_INVALID
+            .with("The refresh token came with a context token, and is good for /tokens/OAuth/2 only.")
             .into());
     }
     if grant.revoked {

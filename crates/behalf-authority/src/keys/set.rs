@@ -84,6 +84,17 @@ impl TenantKey {
         sign_with_header(encoded, claims, &signing.key)
     }
 
+    /// For tokens whose header is of another shape. Errors: `Backend` when the private part is not readable.
+    pub(crate) fn private(&self) -> Result<&jose::SigningKey, JoseError> {
+        let signing = self.signing.as_ref().ok_or(JoseError::Backend)?;
+        Ok(&signing.key)
+    }
+
+    /// The thumbprint of the certificate around an RSA key, which is its key id.
+    pub(crate) fn x5t(&self) -> &str {
+        &self.row.kid
+    }
+
     fn is_published(&self, now: UnixTime) -> bool {
         self.row.retired_at.is_none_or(|at| at > now)
     }

@@ -9,6 +9,7 @@ use behalf_model::principal::Principal;
 use behalf_model::resource::Resource;
 use behalf_model::tenant::Tenant;
 use behalf_model::{ClientId, Fault};
+use behalf_wire::acs::Host;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -33,6 +34,8 @@ pub struct Requested {
     pub offline_access: bool,
     /// The scope strings exactly as they came.
     pub original: Vec<String>,
+    /// ACS: the content host that the access token is for; then there is neither resource nor scope.
+    pub content_host: Option<Host>,
 }
 
 impl Requested {

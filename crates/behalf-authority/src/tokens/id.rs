@@ -39,7 +39,8 @@ pub async fn mint(
     let (iss, ver) = match details.dialect {
         Dialect::EntraV1 => (&v1, "1.0"),
         Dialect::EntraV2 => (&v2, "2.0"),
-        Dialect::OAuth => (&oidc, ""),
+        // ACS knows no ID tokens.
+        Dialect::OAuth | Dialect::Acs => (&oidc, ""),
     };
     let profile = |of_user: fn(&User) -> &str| {
         if details.requested.profile || is_v1 {

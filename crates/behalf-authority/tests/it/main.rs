@@ -1,6 +1,18 @@
 //! The authority from wire to wire: requests go into its router, answers are read as clients read them.
 
 #[cfg(test)]
+mod acs_app_only;
+#[cfg(test)]
+mod acs_code;
+#[cfg(test)]
+mod acs_context_token;
+#[cfg(test)]
+mod acs_metadata;
+#[cfg(test)]
+mod acs_refusals;
+#[cfg(test)]
+mod acs_world;
+#[cfg(test)]
 mod adminconsent;
 #[cfg(test)]
 mod authorization_code;

@@ -116,6 +116,7 @@ impl World {
             max_body_bytes: 64 * 1024,
             password_hashes_at_once: 2,
             private_upstreams: false,
+            content_server: None,
         };
         let authority = Authority::new(
             config,

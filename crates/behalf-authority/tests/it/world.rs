@@ -210,6 +210,7 @@ impl World {
             max_body_bytes: 16 * 1024,
             password_hashes_at_once: 1,
             private_upstreams: false,
+            content_server: Some(crate::acs_world::content_server()),
         };
         let facts = Facts::new(store.clone());
         let authority = Authority::new(

@@ -67,7 +67,9 @@ impl Target {
             error => error,
         };
         let text = match self.dialect {
-            Dialect::OAuth => description(&format!("{} {}", fault.kind.code, fault.detail)),
+            Dialect::OAuth | Dialect::Acs => {
+                description(&format!("{} {}", fault.kind.code, fault.detail))
+            }
             Dialect::EntraV1 | Dialect::EntraV2 => EntraError {
                 error,
                 code: entra::code_of(fault),

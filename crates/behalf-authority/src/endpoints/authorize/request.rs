@@ -125,7 +125,8 @@ async fn target(
         issuer: match dialect {
             Dialect::EntraV1 => v1,
             Dialect::EntraV2 => v2,
-            Dialect::OAuth => oidc,
+            // ACS has no authorize endpoint: the content host asks the user.
+            Dialect::OAuth | Dialect::Acs => oidc,
         },
         dialect,
         app: principal.title.clone(),

@@ -5,10 +5,10 @@ use crate::dialects::TokenAnswer;
 use crate::grants::{Asking, Plan, Refresh, Subject};
 use crate::tokens::access::{self, AccessToken, Audience, TokenUser};
 use crate::tokens::id::{self, IdTokenDetails};
-use crate::tokens::{opaque, refresh};
-use behalf_model::Fault;
+use crate::tokens::{acs, opaque, refresh};
 use behalf_model::fault::INTERNAL;
 use behalf_model::ports::{Change, Committed, NewRefresh};
+use behalf_model::{Fault, UnixTime};
 use behalf_wire::entra::claims::client_info;
 
 /// A plan on its way, with the secret of the refresh token that it makes.
@@ -50,37 +50,13 @@ pub async fn issue(
     let Issuing { plan, new_secret } = issuing;
     let (authority, tenant) = (asking.authority, asking.tenant);
     let issued_at = asking.context.now;
-    let expires_at = issued_at.plus_s(tenant.lifetimes.access_token_s);
+    let lifetime_s = match plan.requested.content_host {
+        Some(_) => acs::LIFETIME_S,
+        None => tenant.lifetimes.access_token_s,
+    };
+    let expires_at = issued_at.plus_s(lifetime_s);
     let subject = plan.subject.as_ref();
-    let oidc = plan.requested.oidc();
-    let (audience, scopes) = match &plan.requested.resource {
-        Some(resource) => (
-            Audience::Resource {
-                resource,
-                prefix: &plan.requested.prefix,
-            },
-            &plan.scopes,
-        ),
-        None => (
-            Audience::UserInfo {
-                entra: asking.dialect.is_entra(),
-            },
-            &oidc,
-        ),
-    };
-    let token = AccessToken {
-        tenant,
-        client: &asking.client.principal,
-        proof: asking.client.proof,
-        audience,
-        user: subject.map(token_user),
-        scopes,
-        roles: &plan.roles,
-        actor: plan.actor.as_ref(),
-        issued_at,
-        expires_at,
-    };
-    let access_token = access::mint(authority, &token).await?;
+    let access_token = access_token(asking, &plan, issued_at, expires_at).await?;
     let id_token = match subject.filter(|_| plan.id_token) {
         Some(subject) => Some(id_token(asking, &plan, subject).await?),
         None => None,
@@ -110,6 +86,56 @@ pub async fn issue(
         client_info: info
             .map(|subject| client_info(&subject.user.id.to_string(), &tenant.id.to_string())),
     })
+}
+
+async fn access_token(
+    asking: &Asking<'_>,
+    plan: &Plan,
+    issued_at: UnixTime,
+    expires_at: UnixTime,
+) -> Result<String, Fault> {
+    let (authority, tenant, client) = (asking.authority, asking.tenant, &*asking.client.principal);
+    let subject = plan.subject.as_ref();
+    if let Some(host) = &plan.requested.content_host {
+        let token = acs::AcsAccessToken {
+            tenant,
+            client,
+            host,
+            user: subject.map(|subject| subject.user.id),
+            issued_at,
+            expires_at,
+        };
+        return acs::mint(authority, &token).await;
+    }
+    let oidc = plan.requested.oidc();
+    let (audience, scopes) = match &plan.requested.resource {
+        Some(resource) => (
+            Audience::Resource {
+                resource,
+                prefix: &plan.requested.prefix,
+            },
+            &plan.scopes,
+        ),
+        None => (
+            Audience::UserInfo {
+                entra: asking.dialect.is_entra(),
+            },
+            &oidc,
+        ),
+    };
+    let token = AccessToken {
+        tenant,
+        client,
+        proof: asking.client.proof,
+        audience,
+        user: subject.map(token_user),
+        scopes,
+        roles: &plan.roles,
+        actor: plan.actor.as_ref(),
+        issued_at,
+        expires_at,
+    };
+    access::mint(authority, &token).await
 }
 
 fn token_user(subject: &Subject) -> TokenUser<'_> {

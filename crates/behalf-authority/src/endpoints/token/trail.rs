@@ -31,7 +31,13 @@ impl Trail {
             .requested
             .resource
             .as_ref()
-            .map(|resource| resource.app_id.to_string());
+            .map(|resource| resource.app_id.to_string())
+            .or_else(|| {
+                plan.requested
+                    .content_host
+                    .as_ref()
+                    .map(ToString::to_string)
+            });
         event.scopes = if plan.subject.is_some() {
             &plan.scopes
         } else {
