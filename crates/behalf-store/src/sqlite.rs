@@ -12,6 +12,7 @@ mod failure;
 mod group;
 mod items;
 mod provider_tokens;
+mod queue;
 mod readers;
 mod refresh;
 mod reseal;

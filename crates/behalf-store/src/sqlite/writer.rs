@@ -1,33 +1,22 @@
 //! Group commit: one thread writes, everything that waits shares one sync of the disk.
 
 use super::group::{Group, Job};
+use super::queue::{Queue, Request};
 use super::version::FactsVersion;
 use behalf_model::ports::StoreError;
 use rusqlite::Connection;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Semaphore, oneshot};
 
 /// Requests that may wait; more callers wait for room, so that a slow disk does not fill the memory.
-const QUEUE: usize = 8_192;
-const MAX_GROUP: usize = 1_024;
-/// How long rows that nobody waits for may gather before they cost a sync of their own.
-const LINGER: Duration = Duration::from_millis(5);
+const ROOM: usize = 8_192;
 
-type Answer = Result<Vec<i64>, StoreError>;
-
-struct Request {
-    job: Job,
-    /// `None`: nobody waits.
-    answer: Option<oneshot::Sender<Answer>>,
-    _room: OwnedSemaphorePermit,
-}
+pub(super) type Answer = Result<Vec<i64>, StoreError>;
 
 /// Dropping it writes what is still waiting.
 pub(super) struct Writer {
-    queue: Option<Sender<Request>>,
+    queue: Arc<Queue>,
     room: Arc<Semaphore>,
     thread: Option<JoinHandle<()>>,
 }
@@ -37,11 +26,14 @@ impl Writer {
         mut connection: Connection,
         version: Arc<FactsVersion>,
     ) -> Result<Self, StoreError> {
-        let (queue, requests) = channel();
+        let queue = Arc::new(Queue::default());
+        let requests = queue.clone();
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                while let Some(group) = next_group(&requests) {
+                // Also when a panic ends the thread: whoever comes afterwards must not wait for ever.
+                let _closing = requests.close_when_dropped();
+                while let Some(group) = requests.next_group() {
                     write(&mut connection, group, &version);
                 }
             })
@@ -49,8 +41,8 @@ impl Writer {
                 StoreError::Unavailable(format!("no thread for the writer: {error}"))
             })?;
         Ok(Self {
-            queue: Some(queue),
-            room: Arc::new(Semaphore::new(QUEUE)),
+            queue,
+            room: Arc::new(Semaphore::new(ROOM)),
             thread: Some(thread),
         })
     }
@@ -72,26 +64,19 @@ impl Writer {
         job: Job,
         answer: Option<oneshot::Sender<Answer>>,
     ) -> Result<(), StoreError> {
-        let room = self
-            .room
-            .clone()
-            .acquire_owned()
-            .await
-            .map_err(|_| stopped())?;
-        let queue = self.queue.as_ref().ok_or_else(stopped)?;
-        queue
-            .send(Request {
-                job,
-                answer,
-                _room: room,
-            })
-            .map_err(|_| stopped())
+        let room = self.room.clone().acquire_owned().await;
+        let request = Request {
+            job,
+            answer,
+            room: room.map_err(|_| stopped())?,
+        };
+        self.queue.push(request).map_err(|_| stopped())
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.queue = None;
+        self.queue.close();
         if self
             .thread
             .take()
@@ -106,32 +91,10 @@ fn stopped() -> StoreError {
     StoreError::Unavailable("the writer has stopped".to_owned())
 }
 
-/// Everything that waits, up to the size of a group; `None` when all senders are gone.
-fn next_group(requests: &Receiver<Request>) -> Option<Vec<Request>> {
-    let first = requests.recv().ok()?;
-    let mut awaited = first.answer.is_some();
-    let mut group = vec![first];
-    let deadline = Instant::now() + LINGER;
-    while group.len() < MAX_GROUP {
-        let patience = if awaited {
-            Duration::ZERO
-        } else {
-            deadline.saturating_duration_since(Instant::now())
-        };
-        let next = match requests.recv_timeout(patience) {
-            Ok(next) => next,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-        };
-        awaited |= next.answer.is_some();
-        group.push(next);
-    }
-    Some(group)
-}
-
 fn write(connection: &mut Connection, requests: Vec<Request>, version: &FactsVersion) {
     let (jobs, waiting): (Vec<_>, Vec<_>) = requests
         .into_iter()
-        .map(|request| (request.job, (request.answer, request._room)))
+        .map(|request| (request.job, (request.answer, request.room)))
         .unzip();
     let results =
         commit(connection, &jobs, version).unwrap_or_else(|error| vec![Err(error); waiting.len()]);

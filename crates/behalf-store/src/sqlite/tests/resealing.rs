@@ -144,9 +144,19 @@ async fn after_resealing_the_old_key_is_not_needed() {
     let opened: Vec<_> = app
         .secrets
         .iter()
-        .map(|s| Some(sealer.open(&app_secret_purpose(&s.id), s.sealed.as_ref()?)?.expose().to_owned()))
+        .map(|s| {
+            Some(
+                sealer
+                    .open(&app_secret_purpose(&s.id), s.sealed.as_ref()?)?
+                    .expose()
+                    .to_owned(),
+            )
+        })
         .collect();
-    assert_eq!(opened, [Some("one".to_owned()), Some("two".to_owned()), None]);
+    assert_eq!(
+        opened,
+        [Some("one".to_owned()), Some("two".to_owned()), None]
+    );
     for before in tokens {
         let row = store
             .provider_token(TENANT, before.user, "microsoft")
