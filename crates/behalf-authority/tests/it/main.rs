@@ -7,6 +7,8 @@ mod acs_code;
 #[cfg(test)]
 mod acs_context_token;
 #[cfg(test)]
+mod acs_launch;
+#[cfg(test)]
 mod acs_metadata;
 #[cfg(test)]
 mod acs_refusals;
