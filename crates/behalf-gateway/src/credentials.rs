@@ -60,6 +60,24 @@ impl Credential {
         }
         true
     }
+
+    /// What must not come back in words of the back-end.
+    pub fn secrets(&self) -> Vec<&str> {
+        let secret = match self {
+            Self::None => None,
+            Self::Header(_, value) => value.to_str().ok().map(without_scheme),
+            Self::Query(_, key) => Some(key.expose()),
+            Self::Bearer { token, .. } => token.authorization.to_str().ok().map(without_scheme),
+        };
+        secret.into_iter().collect()
+    }
+}
+
+fn without_scheme(value: &str) -> &str {
+    let scheme = ["Bearer ", "Basic "]
+        .into_iter()
+        .find(|scheme| value.starts_with(scheme));
+    &value[scheme.map_or(0, str::len)..]
 }
 
 /// The credential of one call.

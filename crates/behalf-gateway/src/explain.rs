@@ -138,7 +138,7 @@ async fn walk(asking: Asking<'_>, exchange: bool) -> Vec<Step> {
     if !exchange {
         return seven(6, who, None);
     }
-    match credentials::trial(asking, &assertion).await {
+    match credentials::trial(asking, &acting_as.user, &assertion).await {
         Ok(()) => seven(7, who, None),
         Err(fault) => seven(6, who, Some(fault)),
     }

@@ -1,5 +1,5 @@
-//! The one path from a caller to a back-end and back, whatever the face: policy → standing → bind → render → checks and
-//! credential → connector → rows → audit.
+//! The one path from a caller to a back-end and back, whatever the face: policy → standing → checks 1–5 → bind → render →
+//! credential (checks 6 and 7) → connector → rows → audit.
 
 mod audit;
 
@@ -9,6 +9,7 @@ use crate::catalog::CompiledMethod;
 use crate::connectors::{failure, rest};
 use crate::credentials::{self, Asking, Credential, refusal};
 use crate::library::Loaded;
+use crate::masked::masked;
 use crate::policy;
 use crate::profiles::Route;
 use crate::rows::{Answer, ResultPath, RowError, Rows, error_message};
@@ -55,8 +56,13 @@ impl Invocation<'_> {
         gateway: &Gateway,
         inputs: impl IntoIterator<Item = (N, RawInput<'i>)>,
     ) -> Result<Rows, Fault> {
+        let row = audit::Row::begin(gateway, self);
         let outcome = self.steps(gateway, inputs).await;
-        audit::record(gateway, self, outcome.as_ref().err()).await;
+        let fault = outcome.as_ref().err();
+        if let Some(fault) = fault {
+            audit::log(fault, self);
+        }
+        row.end(fault).await;
         outcome
     }
 
@@ -72,11 +78,6 @@ impl Invocation<'_> {
             return Err(fault);
         }
         let (compiled, route) = self.route()?;
-        let bound = self.method.inputs.bind(inputs).map_err(invalid)?;
-        let user_id = caller.user().map(|user| user.id.to_string());
-        let context = self.context(user_id.as_deref())?;
-        let rendered = render(&self.method.script, &bound, &context, &compiled.target);
-        let rendered = rendered.map_err(|error| not_renderable(&error))?;
         let asking = Asking {
             gateway,
             route,
@@ -84,8 +85,17 @@ impl Invocation<'_> {
             request_id: self.request.id,
             now: self.request.now,
         };
-        let response = send(asking, &rendered).await?;
-        self.read(&response)
+        // Who cannot be acted for learns that first: what is wrong with his inputs would only lead him astray (2.4).
+        if route.profile.oauth_on_behalf_of {
+            credentials::acting_as(asking).await?;
+        }
+        let bound = self.method.inputs.bind(inputs).map_err(invalid)?;
+        let user_id = caller.user().map(|user| user.id.to_string());
+        let context = self.context(user_id.as_deref())?;
+        let rendered = render(&self.method.script, &bound, &context, &compiled.target);
+        let rendered = rendered.map_err(|error| not_renderable(&error))?;
+        let (response, credential) = send(asking, &rendered).await?;
+        self.read(&response, &credential)
     }
 
     fn route(&self) -> Result<(&crate::catalog::CompiledProfile, &Route), Fault> {
@@ -120,10 +130,11 @@ impl Invocation<'_> {
         })
     }
 
-    fn read(&self, response: &OutboundResponse) -> Result<Rows, Fault> {
+    fn read(&self, response: &OutboundResponse, credential: &Credential) -> Result<Rows, Fault> {
         let script = &self.method.script;
         if !script.success.contains(response.status.as_u16()) {
-            let message = message_in(&response.body, script.error_message.as_ref());
+            let sent = credential.secrets();
+            let message = message_in(&response.body, script.error_message.as_ref(), &sent);
             return Err(failure::of_status(response, message.as_deref()));
         }
         let answer = Answer {
@@ -134,7 +145,7 @@ impl Invocation<'_> {
         self.method
             .outputs
             .read(&answer)
-            .map_err(|error| garbage(&error))
+            .map_err(|error| garbage(&error, &credential.secrets()))
     }
 }
 
@@ -153,20 +164,24 @@ pub(crate) fn permitted(
     policy::check(&method.method.policy, caller)
 }
 
-/// Sends with the profile's credential. A 401 to an OAuth token is answered by one new exchange and one repetition; a
-/// claims challenge is not, because only the user can meet it.
-async fn send(asking: Asking<'_>, rendered: &RenderedRequest) -> Result<OutboundResponse, Fault> {
+/// Sends with the profile's credential, and tells which one the answer belongs to. A 401 to an OAuth token is answered by
+/// one new exchange and one repetition; a claims challenge to a user's token is not, because only he can meet it.
+async fn send(
+    asking: Asking<'_>,
+    rendered: &RenderedRequest,
+) -> Result<(OutboundResponse, Credential), Fault> {
     let credential = credentials::obtain(asking).await?;
     let response = once(asking, rendered, &credential).await?;
     if response.status != StatusCode::UNAUTHORIZED {
-        return Ok(response);
+        return Ok((response, credential));
     }
-    if let Some(claims) = refusal::challenge_of(&response) {
+    let of_user = asking.route.profile.oauth_on_behalf_of;
+    if let Some(claims) = refusal::challenge_of(&response).filter(|_| of_user) {
         credential.discard(asking.gateway);
         return Err(OBO_INTERACTION_REQUIRED.plain().claims(claims));
     }
     if !credential.discard(asking.gateway) {
-        return Ok(response);
+        return Ok((response, credential));
     }
     let credential = credentials::obtain(asking).await?;
     let response = once(asking, rendered, &credential).await?;
@@ -174,7 +189,7 @@ async fn send(asking: Asking<'_>, rendered: &RenderedRequest) -> Result<Outbound
         // The new one is no better: the next caller must not start from it.
         credential.discard(asking.gateway);
     }
-    Ok(response)
+    Ok((response, credential))
 }
 
 async fn once(
@@ -231,12 +246,13 @@ fn not_renderable(error: &RenderError) -> Fault {
         .fact("fields", &error.field)
 }
 
-fn garbage(error: &RowError) -> Fault {
-    BACKEND_GARBAGE.with(format!("{}: {error}.", BACKEND_GARBAGE.title))
+fn garbage(error: &RowError, sent: &[&str]) -> Fault {
+    let why = masked(&error.to_string(), sent);
+    BACKEND_GARBAGE.with(format!("{}: {why}.", BACKEND_GARBAGE.title))
 }
 
 /// What the script's `Error Message` finds, or the places where most APIs put it.
-fn message_in(body: &[u8], declared: Option<&ResultPath>) -> Option<String> {
+fn message_in(body: &[u8], declared: Option<&ResultPath>, sent: &[&str]) -> Option<String> {
     static USUAL: LazyLock<Vec<ResultPath>> = LazyLock::new(|| {
         let paths = ["$.error.message", "$.detail", "$.message"];
         paths
@@ -245,7 +261,9 @@ fn message_in(body: &[u8], declared: Option<&ResultPath>) -> Option<String> {
             .collect()
     });
     match declared {
-        Some(path) => error_message(path, body),
-        None => USUAL.iter().find_map(|path| error_message(path, body)),
+        Some(path) => error_message(path, body, sent),
+        None => USUAL
+            .iter()
+            .find_map(|path| error_message(path, body, sent)),
     }
 }

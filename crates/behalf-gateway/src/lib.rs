@@ -13,6 +13,7 @@ mod faces;
 pub mod files;
 mod invocation;
 mod library;
+mod masked;
 mod obo;
 mod policy;
 mod preflight;

@@ -35,7 +35,8 @@ impl Route {
     }
 }
 
-/// Settings that this version understands and does not carry out. Ignoring them would mean less security than written.
+/// Settings that this version understands and does not carry out. Ignoring them would mean less security than written, or
+/// the first page of an answer for the whole.
 pub(crate) fn not_offered(profile: &Profile) -> Vec<CompileError> {
     let settings = [
         (
@@ -45,6 +46,7 @@ pub(crate) fn not_offered(profile: &Profile) -> Vec<CompileError> {
         ("proxy", profile.proxy.is_some()),
         ("ca", profile.ca.is_some()),
         ("client_cert", profile.client_cert.is_some()),
+        ("standard", profile.standard != Default::default()),
         ("csrf", profile.csrf),
         ("min_tls", profile.min_tls != Default::default()),
         (

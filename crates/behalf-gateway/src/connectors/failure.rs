@@ -26,7 +26,7 @@ pub(crate) fn of_error(error: &OutboundError) -> Fault {
 pub(crate) fn of_status(response: &OutboundResponse, message: Option<&str>) -> Fault {
     let status = response.status;
     let kind: &'static Kind = match status.as_u16() {
-        300..=399 => &BACKEND_REDIRECT,
+        301 | 302 | 303 | 307 | 308 => &BACKEND_REDIRECT,
         400 | 422 => &BACKEND_REJECTED,
         401 => &BACKEND_UNAUTHORIZED,
         403 => &BACKEND_FORBIDDEN,

@@ -10,7 +10,7 @@ use crate::profiles::Route;
 use crate::token_cache::{Holder, Refused};
 use behalf_model::fault::TOKEN_OF_ANOTHER_USER;
 use behalf_model::profile::Grant;
-use behalf_model::tenant::{DIRECTORY, Tenant};
+use behalf_model::tenant::{DIRECTORY, Provider, ProviderKind, Tenant};
 use behalf_model::user::{User, person_tag};
 use behalf_model::{Fault, Secret, UnixTime};
 use behalf_wire::jose::backend::sha256;
@@ -30,7 +30,7 @@ pub(super) async fn obtain(asking: Asking<'_>) -> Result<Credential, Fault> {
         assertion: assertion.hash,
     };
     token_request::bearer(asking, holder, || async {
-        exchange(asking, &assertion.token).await
+        exchange(asking, &provider_user.user, &assertion.token).await
     })
     .await
 }
@@ -93,9 +93,12 @@ pub(crate) async fn assertion_of(
 }
 
 /// Check 7: preflight, then one request to the token endpoint.
-async fn exchange(asking: Asking<'_>, assertion: &Secret) -> Result<Fresh, Refused> {
-    let names = audiences(asking.gateway, asking.route).await?;
-    let found = check_assertion(asking.route, &names, assertion, asking.now)?;
+async fn exchange(asking: Asking<'_>, user: &User, assertion: &Secret) -> Result<Fresh, Refused> {
+    let tenant = home_tenant(asking.gateway).await?;
+    let provider = provider_of(tenant.as_deref(), asking.route);
+    let names = audiences(provider);
+    let found = check_assertion(asking.route, names, assertion, asking.now)?;
+    is_of(user, provider, found.user.as_ref())?;
     let mut form = Form::new(asking);
     match asking.route.profile.oauth_grant {
         Some(Grant::TokenExchange) => token_exchange::fill(&mut form, assertion),
@@ -138,22 +141,47 @@ pub(crate) fn check_assertion(
 }
 
 /// An exchange whose token is thrown away: what `doctor` does. Errors: those of check 7.
-pub(crate) async fn trial(asking: Asking<'_>, assertion: &Assertion) -> Result<(), Fault> {
-    exchange(asking, &assertion.token)
+pub(crate) async fn trial(
+    asking: Asking<'_>,
+    user: &User,
+    assertion: &Assertion,
+) -> Result<(), Fault> {
+    exchange(asking, user, &assertion.token)
         .await
         .map(drop)
         .map_err(|refused| refused.fault)
 }
 
-/// Further names of the client, as registered with the provider (R48).
-pub(crate) async fn audiences(gateway: &Gateway, route: &Route) -> Result<Vec<String>, Fault> {
+async fn home_tenant(gateway: &Gateway) -> Result<Option<Arc<Tenant>>, Fault> {
     let home = gateway.config.home_tenant.to_string();
-    let tenant: Option<Arc<Tenant>> = gateway.facts.get(DIRECTORY, &home).await?;
-    let upstream = tenant
-        .as_ref()
-        .and_then(|t| t.provider(&route.profile.obo_provider))
-        .and_then(|provider| provider.upstream.as_ref());
-    Ok(upstream.map(|u| u.audiences.clone()).unwrap_or_default())
+    gateway.facts.get(DIRECTORY, &home).await
+}
+
+fn provider_of<'t>(tenant: Option<&'t Tenant>, route: &Route) -> Option<&'t Provider> {
+    tenant?.provider(&route.profile.obo_provider)
+}
+
+/// Further names of the client, as registered with the provider (R48).
+fn audiences(provider: Option<&Provider>) -> &[String] {
+    provider
+        .and_then(|provider| provider.upstream.as_ref())
+        .map(|upstream| upstream.audiences.as_slice())
+        .unwrap_or_default()
+}
+
+/// A provider that mixes up its users at a refresh would put a stranger's token into the vault. Providers of the kind
+/// Microsoft name the user alike in every token (`oid`), so there it is seen.
+fn is_of(
+    user: &User,
+    provider: Option<&Provider>,
+    in_token: Option<&TokenUser>,
+) -> Result<(), Fault> {
+    let same = |named: &TokenUser| named.oid.eq_ignore_ascii_case(&user.subject);
+    match (provider.map(|provider| provider.kind), in_token) {
+        (Some(ProviderKind::Microsoft), Some(named)) if !same(named) => Err(TOKEN_OF_ANOTHER_USER
+            .with("The token that the provider gave for the user names another user there.")),
+        _ => Ok(()),
+    }
 }
 
 /// The last line of defence: an issuer that mixes up its users must not make us show one the data of another.

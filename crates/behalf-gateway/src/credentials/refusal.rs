@@ -7,6 +7,7 @@
 mod tests;
 
 use crate::Gateway;
+use crate::masked::masked;
 use crate::preflight;
 use crate::profiles::Route;
 use crate::token_cache::Refused;
@@ -33,11 +34,9 @@ const MAX_DESCRIPTION_CHARS: usize = 1_000;
 #[derive(Deserialize)]
 struct Body {
     error: String,
-    #[serde(default)]
-    error_description: String,
+    error_description: Option<String>,
     suberror: Option<String>,
-    #[serde(default)]
-    error_codes: Vec<Value>,
+    error_codes: Option<Vec<Value>>,
     trace_id: Option<String>,
     correlation_id: Option<String>,
     timestamp: Option<String>,
@@ -99,24 +98,28 @@ fn read(status: StatusCode, body: Body, client_secret: Option<&Secret>) -> Upstr
         Value::String(text) => text,
         other => other.to_string(),
     });
+    let description = body.error_description.unwrap_or_default();
     let codes = body
         .error_codes
         .iter()
+        .flatten()
         .filter_map(Value::as_i64)
         .collect::<Vec<_>>();
     UpstreamRefusal {
         status: status.as_u16(),
         error: clean(body.error),
         error_codes: match codes.is_empty() {
-            true => code_in(&body.error_description).into_iter().collect(),
+            true => code_in(&description).into_iter().collect(),
             false => codes,
         },
-        error_description: clean(body.error_description),
+        error_description: clean(description),
         suberror: body.suberror.map(clean),
         trace_id: body.trace_id.map(clean),
         correlation_id: body.correlation_id.map(clean),
         timestamp: body.timestamp.map(clean),
+        // Passed on byte for byte, so one with a token in it is not passed on at all.
         claims: claims
+            .filter(|text| masked(text, &[]) == *text)
             .filter(|text| serde_json::from_str::<serde_json::Map<_, Value>>(text).is_ok()),
     }
 }
@@ -137,19 +140,9 @@ fn cleaned(text: &str, client_secret: Option<&Secret>) -> String {
         .iter()
         .filter_map(|mark| text.find(mark))
         .min();
-    let mut text = text[..end.unwrap_or(text.len())].to_owned();
-    if let Some(secret) = client_secret
-        .map(Secret::expose)
-        .filter(|secret| !secret.is_empty())
-    {
-        text = text.replace(secret, "***");
-    }
-    let words = text.split(' ').map(|word| match word.find("eyJ") {
-        Some(at) if word.len() - at > 20 => format!("{}***", &word[..at]),
-        _ => word.to_owned(),
-    });
-    let text = words.collect::<Vec<_>>().join(" ");
-    text.chars()
+    let sent: Vec<&str> = client_secret.map(Secret::expose).into_iter().collect();
+    masked(&text[..end.unwrap_or(text.len())], &sent)
+        .chars()
         .filter(|c| !c.is_control())
         .take(MAX_DESCRIPTION_CHARS)
         .collect()

@@ -88,6 +88,14 @@ fn each_unfit_assertion_has_its_own_reason() {
             "preflight.id_token",
         ),
         (json!({"scp": null, "at_hash": "h"}), "preflight.id_token"),
+        (
+            json!({"scp": null, "nonce": "n", "roles": ["Admin"]}),
+            "preflight.id_token",
+        ),
+        (
+            json!({"scp": null, "nonce": "n", "idtyp": "app"}),
+            "preflight.app_only",
+        ),
         (json!({"exp": NOW.0}), "preflight.expired"),
         (json!({"exp": NOW.0 + 59}), "preflight.expired"),
         (json!({"exp": "soon"}), "preflight.opaque"),

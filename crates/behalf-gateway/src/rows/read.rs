@@ -3,6 +3,8 @@
 use behalf_model::method::{FieldType, Mismatch, Reading, Value, from_json, from_text};
 use serde_json::value::RawValue;
 
+use crate::masked::masked;
+
 use super::outputs::{Answer, Node, Origin, Output, Outputs};
 use super::path::{ResultPath, items, members};
 use super::{RowError, Rows};
@@ -193,8 +195,8 @@ fn not_json(answer: &Answer<'_>) -> RowError {
     })
 }
 
-/// What `Error Message=` finds in the body of a refusal, as one short line.
-pub fn error_message(path: &ResultPath, body: &[u8]) -> Option<String> {
+/// What `Error Message=` finds in the body of a refusal, as one short line without the credentials that were `sent`.
+pub fn error_message(path: &ResultPath, body: &[u8], sent: &[&str]) -> Option<String> {
     let root = serde_json::from_slice::<&RawValue>(body).ok()?;
     let found = path.select(root);
     let first = found.first()?;
@@ -203,7 +205,8 @@ pub fn error_message(path: &ResultPath, body: &[u8]) -> Option<String> {
         Err(_) if first.get() == "null" => return None,
         Err(_) => first.get().to_owned(),
     };
-    Some(shortened(&text, MESSAGE_MAX_CHARS))
+    // Masked before it is cut: half a token could no longer be recognized.
+    Some(shortened(&masked(&text, sent), MESSAGE_MAX_CHARS))
 }
 
 /// The beginning, without anything that could break a line of a log or a page.

@@ -325,7 +325,7 @@ fn senseless_outputs_do_not_compile() {
 #[test]
 fn messages_of_refusals_are_found_and_shortened() {
     let path: ResultPath = "$.error.message".parse().unwrap();
-    let message = |body: &str| error_message(&path, body.as_bytes());
+    let message = |body: &str| error_message(&path, body.as_bytes(), &[]);
     assert_eq!(
         message(r#"{"error":{"code":"x","message":"Item\r\nnot found"}}"#).as_deref(),
         Some("Item  not found")

@@ -40,7 +40,7 @@ async fn an_unknown_user_of_a_provider_is_made_at_his_first_call() {
     let world = World::new().await;
     let claims = json!({"given_name": "Carol", "email": "carol@mail.test", "groups": ["Sales"]});
     let bearer = world.token(
-        &assertion("carol"),
+        &assertion("carol-1"),
         of_provider("microsoft"),
         subject("carol-1"),
         claims,
@@ -64,7 +64,7 @@ async fn an_unknown_user_of_a_provider_is_made_at_his_first_call() {
 async fn many_first_calls_at_once_make_one_user() {
     let world = std::sync::Arc::new(World::new().await);
     let bearer = world.token(
-        &assertion("carol"),
+        &assertion("carol-1"),
         of_provider("microsoft"),
         subject("carol-1"),
         json!({}),
@@ -85,7 +85,7 @@ async fn a_name_taken_by_another_user_does_not_lock_anybody_out() {
     other.subject = "another".to_owned();
     world.put(&other).await;
     let bearer = world.token(
-        &assertion("carol"),
+        &assertion("carol-1"),
         of_provider("microsoft"),
         subject("carol-1"),
         json!({}),
@@ -110,7 +110,7 @@ async fn a_token_from_before_the_deletion_does_not_bring_the_user_back() {
     };
     world.put(&tombstone(issued_at)).await;
     let bearer = world.token(
-        &assertion("carol"),
+        &assertion("carol-1"),
         of_provider("microsoft"),
         subject("carol-1"),
         json!({}),
@@ -304,7 +304,7 @@ async fn odd_authorization_headers_are_refused() {
 async fn the_provider_must_still_be_one_of_the_tenant() {
     let world = World::new().await;
     let bearer = world.token(
-        &assertion("carol"),
+        &assertion("carol-1"),
         of_provider("microsoft"),
         subject("carol-1"),
         json!({}),

@@ -1,6 +1,6 @@
 //! Credentials other than on-behalf-of of Entra, profiles, natural addresses, and what `doctor` says.
 
-use crate::fakes::{field, header, json as reply_with};
+use crate::fakes::{answer, field, header, json as reply_with};
 use crate::world::{CLIENT, ORDERS_OBO, World, assertion, user};
 use behalf_gateway::explain::{Outcome, Question, Step, explain};
 use behalf_model::ports::VaultMiss;
@@ -83,6 +83,25 @@ async fn client_credentials_are_one_token_for_everybody() {
         header(&world.network.calls()[0], "authorization"),
         "Bearer for.application"
     );
+}
+
+#[tokio::test]
+async fn a_claims_challenge_to_the_application_is_not_the_callers() {
+    let world = World::new().await;
+    world.put_secret("s", "p&w").await;
+    let challenge = "Bearer error=\"insufficient_claims\", claims=\"eyJhIjoxfQ==\"";
+    world
+        .network
+        .on_call(move |_| answer(401, &[("www-authenticate", challenge)], ""));
+    let app =
+        format!("{OAUTH}oauth_grant = \"client_credentials\"\noauth_scope = \"api://x/.default\"");
+    let plain = "name = \"P\"\nurl = \"https://erp.ometa.net\"";
+    for profile in [app.as_str(), plain] {
+        let reply = call_on(&world, profile, None).await;
+        assert_eq!(reply.problem().1, "backend.unauthorized");
+        assert!(!reply.headers.contains_key("www-authenticate"));
+        assert!(reply.body.get("claims").is_none());
+    }
 }
 
 /// A certificate with its private key, as an administrator pastes it into a named secret.

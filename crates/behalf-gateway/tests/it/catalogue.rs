@@ -124,8 +124,14 @@ fn what_can_never_work_is_refused_at_save_and_what_is_doubtful_is_shown() {
         "{}",
         refused(&open)
     );
-    let unoffered = format!("{base}\nproxy = \"https://proxy.test\"");
-    assert!(refused(&unoffered).contains("`proxy` as it is set here is not offered yet"));
+    for (name, setting) in [
+        ("proxy", "proxy = \"https://proxy.test\""),
+        ("standard", "standard = \"odata\""),
+    ] {
+        let why = refused(&format!("{base}\n{setting}"));
+        let expected = format!("`{name}` as it is set here is not offered yet");
+        assert!(why.contains(&expected), "{why}");
+    }
     // R45: an anonymous caller could only get error 2.
     let anonymous = CREATE_ORDER.replace("anonymous = false", "anonymous = true");
     let sources = [

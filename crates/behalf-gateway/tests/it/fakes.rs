@@ -12,7 +12,9 @@ use behalf_model::{Fault, Secret, TenantId, UnixTime, UserId};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
+use tokio::sync::Notify;
 
 /// Knows the tokens it was told.
 #[derive(Default)]
@@ -71,6 +73,9 @@ pub struct Network {
     pub sent: Mutex<Vec<OutboundRequest>>,
     pub token_endpoint: Mutex<Server>,
     pub back_end: Mutex<Server>,
+    /// While set, the back-end takes calls and never answers.
+    held: AtomicBool,
+    taken: Notify,
 }
 
 impl Default for Network {
@@ -79,6 +84,8 @@ impl Default for Network {
             sent: Mutex::default(),
             token_endpoint: Mutex::new(Box::new(|request| json(200, &echo_token(request)))),
             back_end: Mutex::new(Box::new(|_| json(200, r#"{"id":"7"}"#))),
+            held: AtomicBool::default(),
+            taken: Notify::default(),
         }
     }
 }
@@ -90,6 +97,10 @@ impl Outbound for Network {
         // Lets other calls come in between, as a network would.
         tokio::task::yield_now().await;
         let to_issuer = is_token_request(&request);
+        if self.held.load(SeqCst) && !to_issuer {
+            self.taken.notify_one();
+            return std::future::pending().await;
+        }
         let server = if to_issuer {
             &self.token_endpoint
         } else {
@@ -101,6 +112,12 @@ impl Outbound for Network {
 }
 
 impl Network {
+    /// From now on the back-end takes calls and never answers. Returns when it has taken one.
+    pub async fn hold_calls(&self) {
+        self.held.store(true, SeqCst);
+        self.taken.notified().await;
+    }
+
     pub fn exchanges(&self) -> Vec<OutboundRequest> {
         self.sent
             .lock()

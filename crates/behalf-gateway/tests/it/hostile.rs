@@ -1,11 +1,13 @@
 //! Back-ends that hang, break off, redirect, babble or answer 10 GB; callers that send what they should not.
 
-use crate::fakes::{answer, json as reply_with};
-use crate::world::{CREATE_ORDER, World};
+use crate::fakes::{answer, header, json as reply_with};
+use crate::world::{CREATE_ORDER, World, assertion};
+use axum::body::Body;
 use behalf_model::ports::OutboundError;
 use behalf_model::source::SourceKind;
 use http::Request;
 use serde_json::json;
+use tower::ServiceExt;
 
 const HOST: &str = "erp.ometa.net";
 
@@ -158,6 +160,70 @@ async fn a_redirect_to_another_host_is_refused_and_the_token_stays() {
     );
     assert!(reply.problem().2.contains("evil.test"));
     assert_eq!(world.network.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn a_back_end_that_repeats_what_it_was_sent_does_not_give_the_token_away() {
+    let world = World::new().await;
+    let (alice, bearer) = world.user(1, "Alice").await;
+    for token in [assertion(&alice.subject), "opaque-4711".to_owned()] {
+        let answered = format!(r#"{{"access_token":"{token}","expires_in":60}}"#);
+        world
+            .network
+            .on_token_request(move |_| reply_with(200, &answered));
+        // Both the refusal and the wrongly typed answer quote the header.
+        for status in [403, 500, 401, 200] {
+            world.network.on_call(move |request| {
+                let sent = header(request, "authorization");
+                let body = json!({"error": {"message": format!("no: {sent}")}, "id": [sent]});
+                reply_with(status, &body.to_string())
+            });
+            let reply = world.create_order(Some(&bearer)).await;
+            let text = reply.body.to_string();
+            assert!(
+                reply.status.as_u16() >= 400 && text.contains("***"),
+                "{text}"
+            );
+            assert!(!text.contains(&token) && !text.contains("eyJ"), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_moves_nothing_is_no_redirect() {
+    let world = World::new().await;
+    let (_, bearer) = world.user(1, "Alice").await;
+    for status in [300, 304] {
+        world.network.on_call(move |_| answer(status, &[], ""));
+        let reply = world.create_order(Some(&bearer)).await;
+        assert_eq!(reply.problem().1, "backend.failed");
+    }
+}
+
+#[tokio::test]
+async fn who_hangs_up_while_the_back_end_works_is_on_record_all_the_same() {
+    let world = World::new().await;
+    let (alice, bearer) = world.user(1, "Alice").await;
+    let call = tokio::spawn({
+        let (router, bearer) = (world.router.clone(), bearer.clone());
+        let body = json!({"Customer Id": "C-42", "Order Reference": "PO-7"}).to_string();
+        let request = Request::post("/api/order/create-order")
+            .header("authorization", format!("Bearer {bearer}"))
+            .header("content-type", "application/json")
+            .body(Body::from(body));
+        async move { router.oneshot(request.unwrap()).await }
+    });
+    world.network.hold_calls().await;
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    assert_eq!(world.network.calls().len(), 1, "the back-end has the order");
+    tokio::task::yield_now().await;
+    let rows = world.executions().await;
+    let outcomes: Vec<(&str, &str)> = rows
+        .iter()
+        .map(|row| (row.outcome.as_str(), row.user.as_deref().unwrap()))
+        .collect();
+    assert_eq!(outcomes, [("BH3016", alice.id.to_string().as_str())]);
 }
 
 #[tokio::test]

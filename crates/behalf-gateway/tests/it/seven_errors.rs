@@ -235,3 +235,67 @@ async fn e7_no_token_of_the_provider() {
         (503, "obo.provider_unavailable")
     );
 }
+
+#[tokio::test]
+async fn who_calls_is_checked_before_what_he_sends() {
+    let world = World::new().await;
+    let open = CREATE_ORDER.replace("anonymous = false", "anonymous = true");
+    world
+        .source(SourceKind::Method, "order/create-order", &open)
+        .await;
+    let app = world.token(
+        "app-token",
+        Issuer::Tenant(HOME),
+        TokenSubject::Application,
+        json!({}),
+    );
+    let (gone, of_gone) = world.user(1, "Gone").await;
+    world.delete(&gone).await;
+    let (mut inactive, of_inactive) = world.user(2, "Inactive").await;
+    inactive.active = false;
+    world.put(&inactive).await;
+    let mut local = user(3, "windows", "Local");
+    local.person = None;
+    world.put(&local).await;
+    let of_local = world.token_of(&local);
+    let (_, of_alice) = world.user(4, "Alice").await;
+    for (caller, code) in [
+        (None, "obo.no_access_token"),
+        (Some(&app), "obo.no_user_in_token"),
+        (Some(&of_gone), "obo.user_not_found"),
+        (Some(&of_inactive), "obo.user_inactive"),
+        (Some(&of_local), "obo.no_provider_user"),
+        (Some(&of_alice), "gateway.input_invalid"),
+    ] {
+        for inputs in [json!({}), json!({"Nonsense": 1})] {
+            let caller = caller.map(String::as_str);
+            let reply = world
+                .call("POST", "/api/order/create-order", caller, Some(inputs))
+                .await;
+            assert_eq!(reply.problem().1, code, "{:?}", reply.body);
+        }
+    }
+    assert!(world.network.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn inputs_are_checked_before_the_vault_is_asked() {
+    let world = World::new().await;
+    let (alice, bearer) = world.user(1, "Alice").await;
+    // Getting her token could mean a refresh over the network.
+    world
+        .vault
+        .0
+        .lock()
+        .unwrap()
+        .insert(alice.id, Err(VaultMiss::NoToken));
+    let reply = world
+        .call(
+            "POST",
+            "/api/order/create-order",
+            Some(&bearer),
+            Some(json!({})),
+        )
+        .await;
+    assert_eq!(reply.problem().1, "gateway.input_invalid");
+}

@@ -21,7 +21,7 @@ async fn one_exchange_serves_many_calls_until_it_is_time_to_renew() {
     assert_eq!(world.network.exchanges().len(), 1);
     world.clock.advance_s(1);
     let (alice, _) = world.user(1, "Alice").await;
-    let fresh = assertion_with("x", json!({"exp": 9_999_999_999_i64}));
+    let fresh = assertion_with(&alice.subject, json!({"exp": 9_999_999_999_i64}));
     world.vault.0.lock().unwrap().insert(alice.id, Ok(fresh));
     world.create_order(Some(&bearer)).await;
     assert_eq!(world.network.exchanges().len(), 2);
@@ -173,7 +173,7 @@ async fn a_token_of_the_provider_is_itself_the_assertion() {
     let world = World::new().await;
     let alice = user(1, "microsoft", "Alice");
     world.put(&alice).await;
-    let raw = assertion("alice-at-the-provider");
+    let raw = assertion_with(&alice.subject, json!({"uti": "of the call itself"}));
     let issuer = Issuer::Provider {
         tenant: HOME,
         provider: "microsoft".into(),
@@ -241,6 +241,25 @@ async fn a_token_of_somebody_else_is_never_used() {
         (502, "obo.token_of_another_user")
     );
     assert!(world.network.calls().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_of_somebody_else_in_the_vault_is_never_exchanged() {
+    let world = World::new().await;
+    let (alice, bearer) = world.user(1, "Alice").await;
+    let (bob, _) = world.user(2, "Bob").await;
+    // The provider answered a refresh of Alice's token with Bob's.
+    let of_bob = assertion(&bob.subject);
+    world.vault.0.lock().unwrap().insert(alice.id, Ok(of_bob));
+    let reply = world.create_order(Some(&bearer)).await;
+    assert_eq!(
+        (reply.problem().0, reply.problem().1),
+        (502, "obo.token_of_another_user")
+    );
+    assert!(world.network.sent.lock().unwrap().is_empty());
+    // Nothing of it is remembered: her next good token works.
+    world.keep_token(&alice);
+    assert_eq!(world.create_order(Some(&bearer)).await.status, 200);
 }
 
 #[tokio::test]

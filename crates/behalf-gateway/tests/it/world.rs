@@ -357,7 +357,8 @@ pub fn user(number: u128, provider: &str, name: &str) -> User {
         tenant: HOME,
         id: UserId(Uuid::from_u128(number)),
         provider: provider.to_owned(),
-        subject: format!("{provider}-{number}"),
+        // What its tokens call `oid`, see `assertion`.
+        subject: format!("{}@contoso.test", name.to_lowercase()),
         upn: format!("{}@contoso.test", name.to_lowercase()),
         name: name.to_owned(),
         given_name: String::new(),

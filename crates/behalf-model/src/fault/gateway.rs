@@ -56,6 +56,10 @@ super::catalogue! {
         "An input cannot be placed in the request to the back-end",
         "For example a value that would leave its path segment, or a control character in a header.",
         "Send another value.";
+    CALL_ABANDONED = "BH3016" "gateway.call_abandoned", 504 "temporarily_unavailable", Client,
+        "The call ended before its outcome was known",
+        "The caller hung up or the time for the request was over; the back-end may have done its work.",
+        "Look at the back-end before repeating a call that changes something.";
     BACKEND_TIMEOUT = "BH3020" "backend.timeout", 504 "temporarily_unavailable", Upstream,
         "The back-end did not answer in time",
         "It hangs, is overloaded, or the timeout of the profile is too short.",

@@ -238,6 +238,20 @@ fn a_claims_challenge_is_carried_on() {
     // Text that is no JSON object is not passed on as claims.
     let body = json!({"error": "invalid_grant", "claims": "\" onload=x"});
     assert_eq!(refused(400, &body).fault.claims, None);
+    // Nor is one with a token in it.
+    let body = json!({"error": "invalid_grant", "claims": {"x": "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2ln"}});
+    assert_eq!(refused(400, &body).fault.claims, None);
+}
+
+#[test]
+fn members_that_are_null_are_members_left_out() {
+    let body = json!({"error": "invalid_grant", "error_description": null, "error_codes": null, "suberror": null});
+    let fault = refused(400, &body).fault;
+    assert_eq!(fault.kind.name, "obo.assertion_refused");
+    assert_eq!(
+        fault.detail,
+        "Requesting an access token failed: BadRequest Bad Request invalid_grant"
+    );
 }
 
 #[test]

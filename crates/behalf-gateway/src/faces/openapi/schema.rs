@@ -117,10 +117,15 @@ fn of_type(field_type: &FieldType, field: &Field, side: Side) -> Value {
         FieldType::Integer => {
             json!({ "type": "integer", "format": "int32", "minimum": i32::MIN, "maximum": i32::MAX })
         }
-        FieldType::Integer64 => json!({ "type": ["integer", "string"], "format": "int64" }),
+        FieldType::Integer64 => json!({
+            "type": ["integer", "string"], "format": "int64", "pattern": "^[+-]?[0-9]{1,19}$",
+        }),
         FieldType::Number => json!({ "type": "number", "format": "double" }),
         // Exact: text keeps every digit, a number is accepted too.
-        FieldType::Currency => json!({ "type": ["number", "string"], "format": "decimal" }),
+        FieldType::Currency => json!({
+            "type": ["number", "string"], "format": "decimal",
+            "pattern": "^[+-]?[0-9]+(\\.[0-9]+)?([eE][+-]?[0-9]+)?$",
+        }),
         FieldType::YesNo if side == Side::Input => json!({ "type": ["boolean", "string"] }),
         FieldType::YesNo => json!({ "type": "boolean" }),
         FieldType::DateTime => json!({ "type": "string", "format": "date-time" }),

@@ -86,6 +86,15 @@ fn inputs_and_rows_have_schemas_with_their_limits() {
     );
     assert_eq!(body["schema"]["properties"]["Count"]["maximum"], 9);
     assert_eq!(body["example"]["Count"], 1);
+    // A text for a number is a number written as text, not any text.
+    let pattern = body["schema"]["properties"]["Price"]["pattern"].as_str();
+    let pattern = regex::Regex::new(pattern.unwrap()).unwrap();
+    for price in ["0", "12.50", "-1e-3", "+7"] {
+        assert!(pattern.is_match(price), "{price}");
+    }
+    for no_price in ["", "abc", "1,5", ".5", "1.", "0x1"] {
+        assert!(!pattern.is_match(no_price), "{no_price}");
+    }
     let rows =
         &call["responses"]["200"]["content"]["application/json"]["schema"]["properties"]["rows"];
     assert_eq!(rows["items"]["required"], json!(["Item Id", "Price"]));
