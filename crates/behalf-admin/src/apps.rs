@@ -278,3 +278,6 @@ async fn resolve(
         application: given.application.clone(),
     })
 }
+
+#[cfg(test)]
+mod tests;

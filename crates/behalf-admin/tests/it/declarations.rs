@@ -314,10 +314,15 @@ async fn all_mistakes_are_told_at_once_and_nothing_is_planned() {
 async fn the_same_thing_twice_is_a_mistake() {
     let bench = bench();
     let grant = WORLD.find("[[grant]]").unwrap();
-    let end = WORLD[grant + 2..].find("\n[[").map_or(WORLD.len(), |n| grant + 2 + n);
+    let end = WORLD[grant + 2..]
+        .find("\n[[")
+        .map_or(WORLD.len(), |n| grant + 2 + n);
     let twice = format!("{WORLD}\n{}", &WORLD[grant..end]);
     let said = bench.problem(&twice).await;
-    assert!(said.contains("is declared twice") && said.contains("join them"), "{said}");
+    assert!(
+        said.contains("is declared twice") && said.contains("join them"),
+        "{said}"
+    );
 }
 
 #[tokio::test]
@@ -326,4 +331,40 @@ async fn an_app_id_uri_belongs_to_one_app() {
     let second = "\n[[app]]\ntenant = \"contoso.example\"\nclient_id = \"other-app\"\ntitle = \"Other\"\n[app.api]\napp_id_uris = [\"api://orders\"]\n";
     let said = bench.problem(&format!("{WORLD}{second}")).await;
     assert!(said.contains("the name 'api://orders' is taken"), "{said}");
+}
+
+#[tokio::test]
+async fn secrets_that_sign_context_tokens_are_exported_sealed_and_taken_back() {
+    let bench = bench();
+    const SECRET: &str = "MTExMTExMTExMTExMTExMTExMTExMTExMTExMTExMTE=";
+    let world = format!(
+        "{WORLD}\n[[app]]\ntenant = \"contoso.example\"\nclient_id = \"remote-web\"\ntitle = \"Remote web\"\n\
+         app_host_domain = \"App.Contoso.example:8443\"\npromoted_secret = \"first\"\n\
+         secrets = [{{ id = \"first\", value = \"{SECRET}\" }}]\n"
+    );
+    bench.apply(&world).await;
+    assert!(bench.plan(&world).await.unwrap().changes.is_empty());
+    let text = export(&bench.facts, None).await.unwrap();
+    assert!(
+        text.contains("sealed = \"k.app-secret:") && !text.contains(SECRET),
+        "{text}"
+    );
+    let again = bench.plan(&text).await.unwrap();
+    assert!(again.changes.is_empty(), "{:?}\n{text}", again.changes);
+
+    let unknown = world.replace(
+        "promoted_secret = \"first\"",
+        "promoted_secret = \"second\"",
+    );
+    let said = bench.problem(&unknown).await;
+    assert!(
+        said.contains("promoted_secret 'second' is no secret of app remote-web"),
+        "{said}"
+    );
+    let no_host = world.replace("App.Contoso.example:8443", "https://app.contoso.example");
+    let said = bench.problem(&no_host).await;
+    assert!(
+        said.contains("is no host name with an optional port"),
+        "{said}"
+    );
 }
