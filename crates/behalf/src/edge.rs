@@ -2,13 +2,15 @@
 
 mod answers;
 mod rooms;
+mod unread;
 
 use answers::problem;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use behalf_model::Env;
-use behalf_model::fault::{INTERNAL, REQUEST_TIMEOUT};
-use http::{HeaderName, HeaderValue, Request, Response};
+use behalf_model::fault::{INTERNAL, MALFORMED, REQUEST_TIMEOUT};
+use http::header::HOST;
+use http::{HeaderName, HeaderValue, Request, Response, Version};
 use hyper::body::Incoming;
 use hyper::service::Service;
 pub use rooms::{Room, Rooms};
@@ -55,7 +57,12 @@ impl Service<Request<Incoming>> for Connection {
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         self.asked.store(true, Ordering::Relaxed);
         let (edge, peer) = (self.edge.clone(), self.peer);
-        Box::pin(async move { Ok(edge.handle(request.map(Body::new), peer).await) })
+        let (request, unread) = unread::watch(request);
+        Box::pin(async move {
+            let mut response = edge.handle(request, peer).await;
+            unread.settle(&mut response).await;
+            Ok(response)
+        })
     }
 }
 
@@ -98,6 +105,12 @@ impl Edge {
 
 impl Rooms {
     async fn answer(&self, room: Room, request: Request<Body>, id: &str) -> Response<Body> {
+        // Attack: of two hosts a server in front may have believed the other one (RFC 9112 §3.2).
+        let hosts = request.headers().get_all(HOST).iter().count();
+        if hosts > 1 || (hosts == 0 && request.version() == Version::HTTP_11) {
+            let detail = "A request of HTTP/1.1 has exactly one Host header.";
+            return problem(&MALFORMED.with(detail), id);
+        }
         let Some(router) = self.router(room) else {
             return answers::own(self, &request, id);
         };

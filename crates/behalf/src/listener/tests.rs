@@ -216,6 +216,63 @@ async fn an_endless_head_is_refused() {
     }
 }
 
+/// Refuses without looking at the body.
+fn refusing() -> Router {
+    Router::new().fallback(|request: Request| async move {
+        drop(request);
+        http::StatusCode::UNAUTHORIZED
+    })
+}
+
+/// Up to the empty line; none of these answers has a body.
+async fn head(stream: &mut TcpStream) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await.unwrap());
+    }
+    String::from_utf8(head).unwrap()
+}
+
+#[tokio::test]
+async fn a_refused_request_does_not_cost_the_next_one_its_connection() {
+    let server = running(refusing(), None, LIMITS).await;
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    for framing in ["content-length: 5", "transfer-encoding: chunked"] {
+        // The body comes after the head, as most clients send it.
+        let request = format!("POST /x HTTP/1.1\r\nhost: x\r\n{framing}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.flush().await.unwrap();
+        tokio::task::yield_now().await;
+        let body = if framing.contains("chunked") {
+            "5\r\nhello\r\n0\r\n\r\n"
+        } else {
+            "hello"
+        };
+        stream.write_all(body.as_bytes()).await.unwrap();
+        let head = head(&mut stream).await;
+        assert!(head.starts_with("HTTP/1.1 401"), "{head}");
+        assert!(!head.contains("connection: close"), "{head}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_is_told_when_its_body_is_not_waited_for() {
+    let server = running(refusing(), None, LIMITS).await;
+    let big = format!("content-length: 9999999\r\n\r\n{}", "x".repeat(200_000));
+    for rest in [
+        "content-length: 5\r\n\r\nnot",
+        "expect: 100-continue\r\ncontent-length: 5\r\n\r\n",
+        &big,
+    ] {
+        let mut stream = TcpStream::connect(server.address).await.unwrap();
+        let request = format!("POST /x HTTP/1.1\r\nhost: x\r\n{rest}");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let head = head(&mut stream).await;
+        assert!(head.starts_with("HTTP/1.1 401"), "{head}");
+        assert!(head.contains("connection: close"), "{head}");
+    }
+}
+
 #[tokio::test]
 async fn connections_over_the_limit_wait_for_a_place() {
     let server = running(

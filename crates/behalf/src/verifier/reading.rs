@@ -6,6 +6,9 @@ use behalf_model::{Fault, Secret, UnixTime};
 use behalf_wire::jose::{Claims, Header};
 use std::sync::Arc;
 
+/// OpenID Connect Core §2: `sub` has 255 ASCII characters at most. It becomes part of a key of the store.
+const MAX_SUBJECT_BYTES: usize = 255;
+
 /// Which claim is the stable id of a user at the issuer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SubjectClaim {
@@ -32,20 +35,18 @@ fn is_access_token_type(typ: &str) -> bool {
     typ.eq_ignore_ascii_case("at+jwt")
 }
 
-/// Entra's ID tokens look much like its access tokens; what they never have are permissions, and what only they have is
-/// what binds them to a sign-in.
+/// Entra's ID tokens look much like its access tokens; what they never have are scopes, and what only they have is what
+/// binds them to a sign-in. Roles prove nothing: a user's ID token lists those he was assigned in the application.
 pub fn is_id_token(header: &Header, claims: &Claims) -> bool {
     let typ = header.typ().unwrap_or_default();
     if is_access_token_type(typ.rsplit('/').next().unwrap_or_default()) {
         return false;
     }
-    let has_permissions = !claims.scopes().is_empty()
-        || !claims.texts("roles").is_empty()
-        || claims.idtyp().is_some();
+    let of_access = !claims.scopes().is_empty() || claims.idtyp().is_some();
     let of_sign_in = ["nonce", "at_hash", "c_hash", "auth_time"]
         .iter()
         .any(|name| claims.get(name).is_some());
-    !has_permissions && (of_sign_in || claims.client().is_none())
+    !of_access && (of_sign_in || claims.client().is_none())
 }
 
 pub fn verified(
@@ -65,10 +66,19 @@ pub fn verified(
         .map_err(unreadable)?
         .or(claims.date("nbf").map_err(unreadable)?)
         .unwrap_or_default();
+    // A user's access token of a provider of the kind Microsoft has scopes; without any nobody delegated anything
+    // (entra.md, section 9).
+    let delegates = *subject == SubjectClaim::Sub
+        || matches!(issuer, Issuer::Tenant(_))
+        || !claims.scopes().is_empty();
+    let subject = match delegates {
+        true => token_subject(*subject, claims)?,
+        false => TokenSubject::Application,
+    };
     Ok(VerifiedToken {
         issuer,
         audience: all(claims.audiences()),
-        subject: token_subject(*subject, claims)?,
+        subject,
         client: claims.client().map(str::to_owned),
         scopes: all(claims.scopes()),
         roles: all(claims.texts("roles")),
@@ -88,6 +98,7 @@ fn token_subject(subject: SubjectClaim, claims: &Claims) -> Result<TokenSubject,
         SubjectClaim::Oid => claims.oid().or(claims.sub()),
         SubjectClaim::Sub => claims.sub(),
     };
+    let id = id.filter(|id| (1..=MAX_SUBJECT_BYTES).contains(&id.len()));
     let id = id.ok_or_else(|| INVALID_TOKEN.with("The access token names no subject."))?;
     let first = |names: &[&str]| {
         names

@@ -94,9 +94,55 @@ fn who_the_token_is_about() {
             "{app}"
         );
     }
-    assert!(
-        subject(json!({"scp": "x"}), SubjectClaim::Oid)
-            .unwrap_err()
-            .is(&INVALID_TOKEN)
-    );
+    for nobody in [
+        json!({"scp": "x"}),
+        json!({"scp": "x", "oid": ""}),
+        json!({"scp": "x", "oid": "o".repeat(256)}),
+    ] {
+        let refused = subject(nobody, SubjectClaim::Oid).unwrap_err();
+        assert!(refused.is(&INVALID_TOKEN));
+    }
+}
+
+#[test]
+fn roles_do_not_make_an_access_token_of_an_id_token() {
+    let is_id = |claims: Value| {
+        let (header, claims) = parsed(Some("JWT"), &claims);
+        is_id_token(&header, &claims)
+    };
+    for id in [
+        json!({"roles": ["Admin"], "nonce": "n", "azp": "c"}),
+        json!({"roles": ["Admin"], "at_hash": "h", "azp": "c"}),
+        json!({"roles": ["Admin"], "name": "Alice"}),
+    ] {
+        assert!(is_id(id.clone()), "{id}");
+    }
+    for access in [
+        json!({"roles": ["Read.All"], "azp": "c"}),
+        json!({"roles": ["Read.All"], "idtyp": "app"}),
+        json!({"scp": "x", "nonce": "n"}),
+    ] {
+        assert!(!is_id(access.clone()), "{access}");
+    }
+}
+
+#[test]
+fn a_provider_that_delegates_nothing_names_no_user() {
+    let claims = json!({"oid": "o", "sub": "s", "name": "Alice", "azp": "c", "exp": 1});
+    let provider = || Issuer::Provider {
+        tenant: behalf_model::TenantId(uuid::Uuid::nil()),
+        provider: "p".into(),
+    };
+    let subject = |issuer: Issuer, of: SubjectClaim| {
+        let claims = parsed(None, &claims).1;
+        verified(issuer, &of, &claims, "t", [0; 32])
+            .unwrap()
+            .subject
+    };
+    let is_user = |subject| matches!(subject, TokenSubject::User { .. });
+    assert!(!is_user(subject(provider(), SubjectClaim::Oid)));
+    // Other issuers need not speak of scopes.
+    assert!(is_user(subject(provider(), SubjectClaim::Sub)));
+    let own = Issuer::Tenant(behalf_model::TenantId(uuid::Uuid::nil()));
+    assert!(is_user(subject(own, SubjectClaim::Oid)));
 }
