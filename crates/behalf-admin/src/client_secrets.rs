@@ -105,7 +105,7 @@ fn of_value(
     AppSecret::parse(value).map_err(|error| {
         wrong(
             format!("secret '{id}' cannot sign context tokens: {error}"),
-            "An app with app_host_domain needs base64 of 32 random bytes (`openssl rand -base64 32`).",
+            "An app with app_host_domain needs base64 of 32 random bytes (`head -c 32 /dev/urandom | base64`).",
         )
     })?;
     let purpose = owner.sealing_purpose(id);

@@ -6,13 +6,23 @@ const MANUAL: &str = include_str!("../../../../docs/declarations.md");
 
 /// The TOML examples of the manual, in order.
 fn examples() -> Vec<&'static str> {
-    MANUAL.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect()
+    MANUAL
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect()
 }
 
 /// The keys of a type, as the reader itself lists them when it meets an unknown one.
 fn keys<T: for<'a> Deserialize<'a>>() -> Vec<String> {
     let error = toml::from_str::<T>("no-such-key = 1").err().unwrap();
-    error.message().split('`').skip(3).step_by(2).map(str::to_owned).collect()
+    error
+        .message()
+        .split('`')
+        .skip(3)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
@@ -30,7 +40,8 @@ fn every_example_of_the_manual_can_be_read() {
 fn the_manual_shows_every_key_of_every_kind() {
     let all = examples().concat();
     let shown = |key: &str| {
-        all.lines().any(|line| line.trim_start().starts_with(&format!("{key} =")))
+        all.lines()
+            .any(|line| line.trim_start().starts_with(&format!("{key} =")))
             || all.contains(&format!("{{ {key} ="))
             || all.contains(&format!(", {key} ="))
             || all.contains(&format!("# or {key} ="))
@@ -57,8 +68,15 @@ fn the_manual_shows_every_key_of_every_kind() {
     for (kind, keys) in kinds {
         assert!(!keys.is_empty(), "{kind}");
         for key in keys.iter().filter(|key| !EXPORTED.contains(&key.as_str())) {
-            assert!(shown(key), "docs/declarations.md does not show '{key}' of {kind}");
+            assert!(
+                shown(key),
+                "docs/declarations.md does not show '{key}' of {kind}"
+            );
         }
     }
-    assert!(EXPORTED.iter().all(|key| MANUAL.contains(&format!("`{key}`"))));
+    assert!(
+        EXPORTED
+            .iter()
+            .all(|key| MANUAL.contains(&format!("`{key}`")))
+    );
 }

@@ -153,7 +153,7 @@ async fn a_new_site_is_a_content_host_at_once() {
         &post(&world, &app_only(&app(), &asked)).await,
         400,
         "invalid_resource",
-        &[500_011],
+        &[500011],
     );
     let mut site = world
         .get::<behalf_model::site::Site>(&uuid::Uuid::from_u128(1).to_string())

@@ -73,7 +73,7 @@ async fn a_code_gives_a_token_of_user_and_app_and_a_refresh_token_that_stays() {
         &post(&world, &form).await,
         401,
         "invalid_grant",
-        &[70_002, 70_008],
+        &[70002, 70008],
     );
 }
 
@@ -87,7 +87,7 @@ async fn a_code_counts_once_and_a_second_use_ends_what_it_gave() {
         &post(&world, &form).await,
         400,
         "invalid_grant",
-        &[70_002, 54_005],
+        &[70002, 54005],
     );
     assert!(text.contains("already redeemed"), "{text}");
     let refresh = [
@@ -101,7 +101,7 @@ async fn a_code_counts_once_and_a_second_use_ends_what_it_gave() {
         &post(&world, &refresh).await,
         400,
         "invalid_grant",
-        &[70_002, 50_173],
+        &[70002, 50173],
     );
 }
 
@@ -125,7 +125,7 @@ async fn a_code_lives_five_minutes() {
         &post(&world, &redemption(&app, &code, &site)).await,
         400,
         "invalid_grant",
-        &[70_002, 70_008],
+        &[70002, 70008],
     );
 }
 
@@ -139,13 +139,13 @@ async fn redirect_uri_app_and_endpoint_must_be_the_ones_of_the_code() {
         &post(&world, &other_uri).await,
         400,
         "invalid_grant",
-        &[70_002, 500_112],
+        &[70002, 500112],
     );
     refused(
         &post(&world, &without(form(), "redirect_uri")).await,
         400,
         "invalid_request",
-        &[900_144],
+        &[900144],
     );
     let stranger = format!("{MIDDLE}@{TENANT}");
     let other_app = with(
@@ -157,7 +157,7 @@ async fn redirect_uri_app_and_endpoint_must_be_the_ones_of_the_code() {
         &post(&world, &other_app).await,
         400,
         "invalid_grant",
-        &[70_002, 70_000],
+        &[70002, 70000],
     );
     let other_host = with(
         form(),
@@ -168,7 +168,7 @@ async fn redirect_uri_app_and_endpoint_must_be_the_ones_of_the_code() {
         &post(&world, &other_host).await,
         400,
         "invalid_resource",
-        &[500_011],
+        &[500011],
     );
 
     let entra = [
@@ -182,7 +182,7 @@ async fn redirect_uri_app_and_endpoint_must_be_the_ones_of_the_code() {
     world
         .entra(&entra)
         .await
-        .refused(400, "invalid_grant", 70_000);
+        .refused(400, "invalid_grant", 70000);
     // None of them used it up.
     post(&world, &form()).await.ok();
 
@@ -193,7 +193,7 @@ async fn redirect_uri_app_and_endpoint_must_be_the_ones_of_the_code() {
         &post(&world, &form).await,
         400,
         "invalid_grant",
-        &[70_002, 70_000],
+        &[70002, 70000],
     );
     assert!(text.contains("another token endpoint"), "{text}");
 }

@@ -88,7 +88,7 @@ async fn it_serves_every_content_host_of_the_realm_and_no_other() {
     }
     for host in ["evil.test", "ported.test:445", "sites.test:8444"] {
         let answer = post(&world, &refresh_form(&token, &at(host))).await;
-        let text = refused(&answer, 400, "invalid_resource", &[500_011]);
+        let text = refused(&answer, 400, "invalid_resource", &[500011]);
         assert!(text.contains(host), "{text}");
     }
 }
@@ -107,7 +107,7 @@ async fn a_refresh_token_ends_after_six_months() {
         &refresh(&world, &token).await,
         401,
         "invalid_grant",
-        &[70_002, 70_008],
+        &[70002, 70008],
     );
     assert!(
         text.starts_with(
@@ -135,7 +135,7 @@ async fn another_app_and_another_dialect_have_no_use_for_it() {
         &post(&world, &form).await,
         400,
         "invalid_grant",
-        &[70_002, 70_000],
+        &[70002, 70000],
     );
     assert!(text.contains("another application"), "{text}");
 
@@ -175,7 +175,7 @@ async fn another_app_and_another_dialect_have_no_use_for_it() {
         &post(&world, &form).await,
         400,
         "invalid_grant",
-        &[70_002, 70_000],
+        &[70002, 70000],
     );
     assert!(text.contains("another token endpoint"), "{text}");
 }
@@ -199,7 +199,7 @@ async fn made_up_and_altered_refresh_tokens_are_refused() {
             &refresh(&world, &made_up).await,
             400,
             "invalid_grant",
-            &[70_002, 70_000],
+            &[70002, 70000],
         );
     }
     refresh(&world, &token).await.ok();
@@ -223,14 +223,14 @@ async fn it_dies_with_app_user_and_revocation() {
         &refresh(&world, &token).await,
         400,
         "unauthorized_client",
-        &[7_000_112],
+        &[7000112],
     );
     world.delete(&app).await;
     refused(
         &refresh(&world, &token).await,
         400,
         "unauthorized_client",
-        &[700_016],
+        &[700016],
     );
     world.put(&app).await;
 
@@ -255,7 +255,7 @@ async fn it_dies_with_app_user_and_revocation() {
         &refresh(&world, &token).await,
         400,
         "invalid_grant",
-        &[70_002, 50_173],
+        &[70002, 50173],
     );
     world.put(&alice).await;
     refresh(&world, &token).await.ok();
@@ -271,7 +271,7 @@ async fn it_dies_with_app_user_and_revocation() {
         &refresh(&world, &token).await,
         400,
         "invalid_grant",
-        &[70_002, 50_173],
+        &[70002, 50173],
     );
 }
 
@@ -321,7 +321,7 @@ async fn while_secrets_roll_the_oldest_valid_one_signs_and_all_are_accepted() {
         &post(&world, &app_only(&id, &site)).await,
         401,
         "invalid_client",
-        &[70_002, 7_000_222],
+        &[70002, 7000222],
     );
     post(&world, &with(app_only(&id, &site), "client_secret", NEW))
         .await

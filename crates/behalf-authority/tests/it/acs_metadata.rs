@@ -97,37 +97,37 @@ async fn refusals_are_in_the_dialects_own_format() {
             "/metadata/json/1".to_owned(),
             400,
             "invalid_request",
-            900_144,
+            900144,
         ),
         (
             "/metadata/json/1?realm=".to_owned(),
             400,
             "invalid_request",
-            900_144,
+            900144,
         ),
         (
             format!("/metadata/json/1?realm={TENANT}&realm={OTHER_TENANT}"),
             400,
             "invalid_request",
-            9_002_313,
+            9002313,
         ),
         (
             format!("/metadata/json/1?realm={nobody}"),
             400,
             "invalid_request",
-            90_002,
+            90002,
         ),
         (
             format!("/{nobody}/metadata/json/1"),
             400,
             "invalid_request",
-            90_002,
+            90002,
         ),
         (
             "/metadata/json/1?realm=%ff".to_owned(),
             400,
             "invalid_request",
-            9_002_313,
+            9002313,
         ),
     ] {
         let answer = world.get_url(&path).await;
@@ -143,6 +143,6 @@ async fn refusals_are_in_the_dialects_own_format() {
         &world.get_url(&format!("/{TENANT}/metadata/json/1")).await,
         400,
         "invalid_request",
-        &[90_033],
+        &[90033],
     );
 }

@@ -32,17 +32,17 @@ async fn a_missing_or_doubled_parameter_is_named() {
     let (app, site) = (app(), at("sites.test"));
     for name in ["grant_type", "client_id", "resource"] {
         let answer = post(&world, &without(app_only(&app, &site), name)).await;
-        let text = refused(&answer, 400, "invalid_request", &[900_144]);
+        let text = refused(&answer, 400, "invalid_request", &[900144]);
         assert!(text.contains(name), "{text}");
     }
     let answer = post(&world, &without(app_only(&app, &site), "client_secret")).await;
-    refused(&answer, 401, "invalid_client", &[70_002, 7_000_218]);
+    refused(&answer, 401, "invalid_client", &[70002, 7000218]);
     for (grant, name) in [
         ("refresh_token", "refresh_token"),
         ("authorization_code", "code"),
     ] {
         let answer = post(&world, &with(app_only(&app, &site), "grant_type", grant)).await;
-        assert!(refused(&answer, 400, "invalid_request", &[900_144]).contains(name));
+        assert!(refused(&answer, 400, "invalid_request", &[900144]).contains(name));
     }
     let mut twice = app_only(&app, &site);
     twice.push(("resource", &site));
@@ -50,7 +50,7 @@ async fn a_missing_or_doubled_parameter_is_named() {
         &post(&world, &twice).await,
         400,
         "invalid_request",
-        &[9_000_411],
+        &[9000411],
     );
 }
 
@@ -63,7 +63,7 @@ async fn other_grants_are_not_offered() {
         &post(&world, &other).await,
         400,
         "unsupported_grant_type",
-        &[70_003],
+        &[70003],
     );
     let mut obo = with(app_only(&app, &site), "grant_type", JWT_BEARER);
     obo.extend([("assertion", "x"), ("requested_token_use", "on_behalf_of")]);
@@ -71,7 +71,7 @@ async fn other_grants_are_not_offered() {
         &post(&world, &obo).await,
         400,
         "unsupported_grant_type",
-        &[70_003],
+        &[70003],
     );
 }
 
@@ -86,7 +86,7 @@ async fn every_name_must_be_of_one_realm() {
         &post(&world, &app_only(&other_app, &site)).await,
         400,
         "unauthorized_client",
-        &[700_016],
+        &[700016],
     );
     // Without it the client id decides: the app is not known over there.
     let bare = "/tokens/OAuth/2";
@@ -94,31 +94,31 @@ async fn every_name_must_be_of_one_realm() {
         &world.post(bare, &app_only(&other_app, &site)).await,
         400,
         "unauthorized_client",
-        &[700_016],
+        &[700016],
     );
     // The resource of another realm.
     for path in [bare.to_owned(), format!("/{TENANT}/tokens/OAuth/2")] {
         let answer = world.post(&path, &app_only(&app(), &other_site)).await;
-        refused(&answer, 400, "invalid_resource", &[500_011]);
+        refused(&answer, 400, "invalid_resource", &[500011]);
     }
     let wrong_url = format!("/{OTHER_TENANT}/tokens/OAuth/2");
     refused(
         &world.post(&wrong_url, &app_only(&app(), &site)).await,
         400,
         "unauthorized_client",
-        &[700_016],
+        &[700016],
     );
     let nobody = "/aaaaaaaa-0000-4000-8000-0000000000ff/tokens/OAuth/2";
     refused(
         &world.post(nobody, &app_only(&app(), &site)).await,
         400,
         "invalid_request",
-        &[90_002],
+        &[90002],
     );
     let answer = world
         .post("/common/tokens/OAuth/2", &app_only(&app(), &site))
         .await;
-    refused(&answer, 400, "invalid_request", &[9_001_023]);
+    refused(&answer, 400, "invalid_request", &[9001023]);
 }
 
 #[tokio::test]
@@ -131,7 +131,7 @@ async fn a_request_without_any_realm_says_so() {
         let answer = world
             .post("/tokens/OAuth/2", &app_only(APP, resource))
             .await;
-        let text = refused(&answer, 400, "invalid_request", &[900_023]);
+        let text = refused(&answer, 400, "invalid_request", &[900023]);
         assert!(text.contains("names no realm"), "{text}");
     }
 }
@@ -148,7 +148,7 @@ async fn formatted_names_are_read_strictly() {
     ] {
         let answer = post(&world, &app_only(&id, &site)).await;
         assert!(
-            refused(&answer, 400, "invalid_request", &[90_013]).contains("client_id"),
+            refused(&answer, 400, "invalid_request", &[90013]).contains("client_id"),
             "{id}"
         );
     }
@@ -157,7 +157,7 @@ async fn formatted_names_are_read_strictly() {
         &post(&world, &app_only(&unknown, &site)).await,
         400,
         "unauthorized_client",
-        &[700_016],
+        &[700016],
     );
     assert!(text.contains("No application 'ffffffff-"), "{text}");
 }
@@ -172,7 +172,7 @@ async fn the_app_host_domain_counts_with_its_port() {
             &post(&world, &app_only(&id, &site)).await,
             400,
             "unauthorized_client",
-            &[700_016],
+            &[700016],
         );
         assert!(text.contains(host), "{text}");
         // Who has no secret does not learn which host is right.
@@ -181,7 +181,7 @@ async fn the_app_host_domain_counts_with_its_port() {
             &post(&world, &guess).await,
             401,
             "invalid_client",
-            &[70_002, 7_000_215],
+            &[70002, 7000215],
         );
     }
 }
@@ -200,7 +200,7 @@ async fn secrets_count_within_their_time_only() {
         &post(&world, &app_only(&app, &site)).await,
         401,
         "invalid_client",
-        &[70_002, 7_000_222],
+        &[70002, 7000222],
     );
     assert!(text.contains("The client secret 'old'"), "{text}");
     let early = with(app_only(&app, &site), "client_secret", NEW);
@@ -208,7 +208,7 @@ async fn secrets_count_within_their_time_only() {
         &post(&world, &early).await,
         401,
         "invalid_client",
-        &[70_002, 7_000_215],
+        &[70002, 7000215],
     );
     assert!(text.contains("not valid yet"), "{text}");
     assert!(!text.contains(NEW) && !text.contains(OLD));
@@ -228,14 +228,14 @@ async fn public_and_disabled_apps_get_nothing() {
         &post(&world, &app_only(&app, &site)).await,
         401,
         "invalid_client",
-        &[70_002, 700_025],
+        &[70002, 700025],
     );
     let silent = without(app_only(&app, &site), "client_secret");
     refused(
         &post(&world, &silent).await,
         401,
         "invalid_client",
-        &[70_002, 7_000_218],
+        &[70002, 7000218],
     );
     world
         .put(&Principal {
@@ -247,7 +247,7 @@ async fn public_and_disabled_apps_get_nothing() {
         &post(&world, &app_only(&app, &site)).await,
         400,
         "unauthorized_client",
-        &[7_000_112],
+        &[7000112],
     );
 }
 
@@ -302,7 +302,7 @@ async fn an_acs_token_is_nothing_to_the_other_dialects() {
     let token = body["access_token"].as_str().unwrap();
     let answer = world.obo(token, "api://orders/order.read").await;
     assert_eq!(answer.json()["error"], "invalid_grant", "{}", answer.text);
-    assert_eq!(answer.json()["error_codes"], json!([50_013]));
+    assert_eq!(answer.json()["error_codes"], json!([50013]));
     let request = http::Request::get(format!("/{TENANT}/oidc/userinfo"))
         .header("authorization", format!("Bearer {token}"))
         .body(axum::body::Body::empty())
