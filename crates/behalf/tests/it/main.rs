@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod administer;
 #[cfg(test)]
+mod app_secrets;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod invariants;
