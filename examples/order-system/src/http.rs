@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::tokens::{Caller, Tokens};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -72,7 +73,7 @@ struct Page {
 async fn list(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    page: Result<Query<Page>, axum::extract::rejection::QueryRejection>,
+    page: Result<Query<Page>, QueryRejection>,
 ) -> Result<Response, Problem> {
     caller(&app, &headers, READ).await?;
     let Query(page) = page
@@ -96,20 +97,20 @@ async fn list(
 async fn read(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     caller(&app, &headers, READ).await?;
-    let order = app.orders.get(order_id(&id)?).await?.ok_or_else(no_order)?;
+    let order = app.orders.get(order_id(id)?).await?.ok_or_else(no_order)?;
     Ok(json(StatusCode::OK, &order))
 }
 
 async fn delete(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
 ) -> Result<Response, Problem> {
     caller(&app, &headers, DELETE).await?;
-    match app.orders.delete(order_id(&id)?).await? {
+    match app.orders.delete(order_id(id)?).await? {
         true => Ok(StatusCode::NO_CONTENT.into_response()),
         false => Err(no_order()),
     }
@@ -155,7 +156,9 @@ async fn parse<T: for<'de> Deserialize<'de>>(
     })
 }
 
-fn order_id(text: &str) -> Result<i64, Problem> {
+/// What is no number, or no text at all, is the id of no order.
+fn order_id(id: Result<Path<String>, PathRejection>) -> Result<i64, Problem> {
+    let Path(text) = id.map_err(|_| no_order())?;
     text.parse().map_err(|_| no_order())
 }
 

@@ -42,7 +42,8 @@ impl Server {
 
     /// Until the process is asked to end; requests under way are finished.
     pub async fn run(self, router: Router) {
-        let mut builder = Builder::new(TokioExecutor::new());
+        // HTTP/1.1 alone: a builder that first finds out which version is spoken waits for the first bytes without end.
+        let mut builder = Builder::new(TokioExecutor::new()).http1_only();
         builder
             .http1()
             .timer(TokioTimer::new())
@@ -92,3 +93,6 @@ async fn handshake(stream: TcpStream, tls: Option<TlsAcceptor>) -> Option<Box<dy
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -367,14 +367,13 @@ async fn every_address_answers_problems() {
             .0,
         404
     );
-    assert_eq!(
-        world
-            .call("GET", "/orders/x", "order.read", "")
-            .await
-            .problem()
-            .0,
-        404
-    );
+    for id in ["x", "%ff", "9223372036854775808"] {
+        let path = format!("/orders/{id}");
+        let read = world.call("GET", &path, "order.read", "").await;
+        assert_eq!(read.problem(), (404, "There is no such order."), "{id}");
+        let deleted = world.call("DELETE", &path, "order.delete", "").await;
+        assert_eq!(deleted.problem(), (404, "There is no such order."), "{id}");
+    }
     let put = world.call("PUT", "/orders/1", "order.write", "").await;
     assert_eq!(
         (put.problem().0, put.header("allow")),
