@@ -119,10 +119,15 @@ impl Missing {
         let client = caller.app().map_or("", |app| &app.client);
         let user = self.user.then(|| {
             let upn = caller.user().map_or("", |user| &user.upn);
-            format!(
-                "The user {upn} does not have the right '{right}' on the site '{}'.",
-                site.title
-            )
+            // To somebody who may not even read, a title would tell what goes on here.
+            let reader = caller
+                .user()
+                .is_some_and(|user| has_right(user, SiteRight::Read, site));
+            let name = match reader {
+                true => site.title.clone(),
+                false => site.graph_id(),
+            };
+            format!("The user {upn} does not have the right '{right}' on the site '{name}'.")
         });
         let (kind, app) = match self.app {
             Some(AppHalf::Scope) => {

@@ -189,7 +189,8 @@ fn the_fault_names_the_missing_half() {
     assert_eq!(
         fault.detail,
         "The app gateway lacks a scope: its token needs Sites.ReadWrite.All or Sites.Manage.All or \
-         Sites.FullControl.All. The user Alice@corp.lan does not have the right 'write' on the site 'Sales'."
+         Sites.FullControl.All. The user Alice@corp.lan does not have the right 'write' on the site 'content.lan,\
+         00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002'."
     );
     assert_eq!(fault.facts, [("scope", "Sites.ReadWrite.All".to_owned())]);
 
@@ -198,11 +199,19 @@ fn the_fault_names_the_missing_half() {
         .unwrap_err()
         .fault(&caller, &closed);
     assert!(fault.is(&SITES_USER_RIGHT));
+    // Who may not read does not learn the title either.
+    assert!(!fault.detail.contains("Sales"), "{}", fault.detail);
+    assert_eq!(fault.facts, []);
+
+    let read_only = site(&[("group:Sales", Read)]);
+    let caller = both(&["Sites.ReadWrite.All"]);
+    let fault = may(&caller, Write, &read_only)
+        .unwrap_err()
+        .fault(&caller, &read_only);
     assert_eq!(
         fault.detail,
-        "The user Alice@corp.lan does not have the right 'read' on the site 'Sales'."
+        "The user Alice@corp.lan does not have the right 'write' on the site 'Sales'."
     );
-    assert_eq!(fault.facts, []);
 
     let caller = Caller::App(app(&[]));
     let fault = may(&caller, Manage, &closed)
