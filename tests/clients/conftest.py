@@ -52,6 +52,7 @@ level = "warn"
 
 [local_ca]
 directory = "ca"
+names = ["accounts.accesscontrol.windows.net"]   # built into clients of SharePoint
 
 [authority]
 public_url = "https://127.0.0.1:{port}"
