@@ -54,7 +54,13 @@ pub async fn run<S: Session>(plan: &Plan, make: impl Fn(usize) -> S) -> io::Resu
             start + p.mul_f64(n as f64 / plan.connections as f64)
         });
         tasks.push(tokio::spawn(connection(
-            address, session, first, end, plan.requests, pace, bad,
+            address,
+            session,
+            first,
+            end,
+            plan.requests,
+            pace,
+            bad,
         )));
     }
     let mut latencies = Vec::new();

@@ -22,8 +22,7 @@ use world::World;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const USAGE: &str =
-    "bench all|start|tokens|gateway|storage BEHALF_BINARY [--full] | bench floor ALGORITHM ROWS | bench backend";
+const USAGE: &str = "bench all|start|tokens|gateway|storage BEHALF_BINARY [--full] | bench floor ALGORITHM ROWS | bench backend";
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failure> {
@@ -58,12 +57,19 @@ async fn run(part: &str, behalf: &str, many: i64) -> Result<(), Failure> {
         if wanted("tokens") {
             tokens::measure(&world, &server, &mut report).await?;
         }
-        report.fact("memory of the server after all this (RSS)", format!("{:.0} MiB", server.rss_mib()));
+        report.fact(
+            "memory of the server after all this (RSS)",
+            format!("{:.0} MiB", server.rss_mib()),
+        );
     }
     if wanted("storage") {
         storage::lookups(many, &mut report).await?;
     }
     let (table, missed) = report.end();
     println!("{table}");
-    if missed == 0 { Ok(()) } else { Err(format!("{missed} goals were missed").into()) }
+    if missed == 0 {
+        Ok(())
+    } else {
+        Err(format!("{missed} goals were missed").into())
+    }
 }

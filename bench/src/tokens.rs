@@ -158,7 +158,12 @@ async fn refresh(
     })
     .await?;
     good(&ours)?;
-    eprintln!("  {:.0}/s, p50 {} µs, p99 {} µs", ours.per_second(), ours.p50_us, ours.p99_us);
+    eprintln!(
+        "  {:.0}/s, p50 {} µs, p99 {} µs",
+        ours.per_second(),
+        ours.p50_us,
+        ours.p99_us
+    );
     let ours = ours.good as f64 / (cpu_of(server.id()) - idle);
     report.at_least(
         "refresh with rotation, durable, 256 connections, ES256",
@@ -209,14 +214,26 @@ async fn floor_rate(algorithm: &str) -> Result<f64, Failure> {
 
 /// Requests per CPU second of the server `process`: other programs on its core do not count.
 async fn rate(address: SocketAddr, request: Vec<u8>, process: u32) -> Result<f64, Failure> {
-    let plan = |duration| Plan { address, connections: 64, duration, rate: None, requests: None };
+    let plan = |duration| Plan {
+        address,
+        connections: 64,
+        duration,
+        rate: None,
+        requests: None,
+    };
     let request: std::sync::Arc<[u8]> = request.into();
     run(&plan(Duration::from_millis(500)), |_| Same(request.clone())).await?;
     let before = cpu_of(process);
     let outcome = run(&plan(FOR), |_| Same(request.clone())).await?;
     good(&outcome)?;
     let cpu_s = cpu_of(process) - before;
-    eprintln!("  {:.0}/s, p50 {} µs, p99 {} µs, {:.2} of its core", outcome.per_second(), outcome.p50_us, outcome.p99_us, cpu_s / outcome.seconds);
+    eprintln!(
+        "  {:.0}/s, p50 {} µs, p99 {} µs, {:.2} of its core",
+        outcome.per_second(),
+        outcome.p50_us,
+        outcome.p99_us,
+        cpu_s / outcome.seconds
+    );
     Ok(outcome.good as f64 / cpu_s)
 }
 
