@@ -46,7 +46,6 @@ pub(super) async fn plan(
         nonce,
         ..
     } = &code.details;
-    require_session(authority, authorization).await?;
     let user = user::require(
         authority,
         tenant,
@@ -54,6 +53,7 @@ pub(super) async fn plan(
         authorization.auth_time,
     )
     .await?;
+    require_session(authority, authorization).await?;
     let acs = asking.dialect == Dialect::Acs;
     let (requested, scopes) = if acs {
         // The content host asked the user, and keeps what he granted.

@@ -12,7 +12,7 @@ use crate::rules::{consent, user};
 use crate::tokens::{opaque, refresh};
 use behalf_model::fault::{
     REFRESH_TOKEN_EXPIRED, REFRESH_TOKEN_INVALID, REFRESH_TOKEN_REPLAYED, REFRESH_TOKEN_REVOKED,
-    SCOPE_WIDER,
+    SCOPE_WIDER, USER_GONE, USER_INACTIVE,
 };
 use behalf_model::grant::{Authorization, RefreshGrant, SecretHash};
 use behalf_model::ports::Change;
@@ -38,7 +38,10 @@ pub(super) async fn plan(asking: &Asking<'_>, token: &str) -> Result<Plan, Refus
         now: asking.context.now,
     };
     let successor = |generation| presented.successor(authority, generation);
-    let decision = decide(found.as_ref(), &facts, successor)?;
+    let decision = match decide(found.as_ref(), &facts, successor) {
+        Ok(decision) => decision,
+        Err(refusal) => return Err(why_revoked(asking, found.as_ref(), refusal).await),
+    };
     let authorization = &decision.grant.authorization;
 
     let user = user::require(
@@ -100,6 +103,24 @@ async fn kept(
         id_token: false,
         changes: Vec::new(),
     })
+}
+
+/// Disabling and deleting a user revoke his tokens; then that is the reason to name.
+async fn why_revoked(
+    asking: &Asking<'_>,
+    found: Option<&RefreshGrant>,
+    refusal: Refusal,
+) -> Refusal {
+    let Some(grant) = found.filter(|_| refusal.fault.is(&REFRESH_TOKEN_REVOKED)) else {
+        return refusal;
+    };
+    let Authorization {
+        user, auth_time, ..
+    } = grant.authorization;
+    match user::require(asking.authority, asking.tenant, user, auth_time).await {
+        Err(fault) if fault.is(&USER_INACTIVE) || fault.is(&USER_GONE) => fault.into(),
+        _ => refusal,
+    }
 }
 
 struct Presented<'a> {

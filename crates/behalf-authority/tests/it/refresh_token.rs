@@ -1,4 +1,6 @@
 use crate::world::*;
+use behalf_authority::admin;
+use behalf_model::ports::Store;
 use behalf_model::user::User;
 use serde_json::{Value, json};
 
@@ -230,7 +232,6 @@ async fn only_hashes_are_stored() {
     let world = World::new().await;
     let current = first(&world, MIDDLE).await;
     let row: i64 = current.split_once('.').unwrap().0.parse().unwrap();
-    use behalf_model::ports::Store;
     let grant = world.store.refresh(row).await.unwrap().unwrap();
     let secret = &current.split_once('.').unwrap().1[..43];
     assert_eq!(
@@ -238,4 +239,25 @@ async fn only_hashes_are_stored() {
         behalf_wire::jose::backend::sha256(secret.as_bytes())
     );
     assert!(!format!("{grant:?}").contains(secret));
+}
+
+/// Disabling and deleting revoke as well, which alone would not tell whom to ask.
+#[tokio::test]
+async fn a_user_switched_off_or_removed_by_an_administrator_is_named_as_the_reason() {
+    let world = World::new().await;
+    let current = first(&world, MIDDLE).await;
+    let code = world.code(MIDDLE, ALICE, "openid").await;
+    let alice = world.get::<User>(&user_id(ALICE).to_string()).await;
+    let now = world.authority.env.now();
+    for (changes, expected) in [
+        (admin::disable_user(&alice), 50057),
+        (admin::enable_user(&alice), 50173),
+        (admin::delete_user(&alice, now), 50034),
+    ] {
+        world.store.commit(changes).await.unwrap();
+        let answer = world.entra(&form(&current)).await;
+        answer.refused(400, "invalid_grant", expected);
+        let answer = world.entra(&World::redemption(MIDDLE, &code)).await;
+        answer.refused(400, "invalid_grant", expected);
+    }
 }
