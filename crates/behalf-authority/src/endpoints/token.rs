@@ -184,7 +184,13 @@ async fn settle(
             }
         };
         let (issuing, mut changes) = issue::prepare(asking.authority, plan);
-        changes.push(trail.issued(&issuing.plan, asking.context));
+        let issued = trail.issued(&issuing.plan, asking.context);
+        if changes.is_empty() && issuing.plan.subject.is_none() {
+            // An application's token in its own name changes nothing here (docs/decisions/0007).
+            store.commit_soon(vec![issued]).await;
+            return Ok((issuing, Committed::default()));
+        }
+        changes.push(issued);
         match store.commit(changes).await {
             Ok(committed) => return Ok((issuing, committed)),
             Err(StoreError::Conflict(_)) => {}

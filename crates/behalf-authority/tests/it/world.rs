@@ -520,7 +520,11 @@ impl World {
             .unwrap()
     }
 
+    /// The audit trail, newest first, with what was handed over before this call.
     pub async fn audit(&self) -> Vec<AuditEvent> {
+        // Commits are written in their order: when this one is on disk, the rows before it are too.
+        let nothing = Change::DeleteSession { id: 0 };
+        self.store.commit(vec![nothing]).await.unwrap();
         let query = AuditQuery {
             limit: 100,
             ..AuditQuery::default()
