@@ -18,7 +18,7 @@ use crate::Gateway;
 use crate::caller::Caller;
 use crate::profiles::Route;
 use crate::token_cache::{IssuedToken, Key};
-use behalf_model::fault::CREDENTIAL_NOT_OFFERED;
+use behalf_model::fault::INTERNAL;
 use behalf_model::profile::Auth;
 use behalf_model::{Fault, Secret, UnixTime};
 use http::{HeaderName, HeaderValue};
@@ -91,8 +91,9 @@ pub(crate) async fn obtain(asking: Asking<'_>) -> Result<Credential, Fault> {
         Auth::ApiKey => api_key::obtain(asking).await,
         Auth::Oauth if profile.oauth_on_behalf_of => on_behalf_of::obtain(asking).await,
         Auth::Oauth => client_credentials::obtain(asking).await,
-        Auth::ClientCert | Auth::Negotiate => Err(CREDENTIAL_NOT_OFFERED
-            .plain()
-            .fact("profile", &profile.name)),
+        // Compiling refuses such profiles.
+        Auth::ClientCert | Auth::Negotiate => {
+            Err(INTERNAL.plain().because("a profile that does not compile"))
+        }
     }
 }

@@ -204,10 +204,6 @@ super::catalogue! {
         "A secret that the profile refers to is not there",
         "The named secret was never stored, was removed, or was sealed with a key this installation no longer has.",
         "Store the secret under that name again.";
-    CREDENTIAL_NOT_OFFERED = "BH3061" "profile.credential_not_offered", 500 "server_error", Administrator,
-        "The profile uses a way to authenticate that this version does not offer",
-        "Offered are none, basic, api_key and oauth with a client secret or private key.",
-        "Change auth of the profile.";
     TOKEN_OF_ANOTHER_USER = "BH3062" "obo.token_of_another_user", 502 "server_error", Upstream,
         "The token endpoint answered with a token of another user",
         "The user in the token is not the user of the assertion. Using it would show one user's data to another.",
