@@ -168,6 +168,10 @@ fn absolute_url(url: &str, allow_insecure: bool) -> Result<(), String> {
     if authority.is_empty() || authority.starts_with(':') || authority.contains('@') {
         return Err("the URL must name a host, and no user".to_owned());
     }
+    let has_port = uri.host().is_some_and(|host| host.len() < authority.len());
+    if has_port && uri.port_u16().is_none() {
+        return Err("the port must be a number up to 65535".to_owned());
+    }
     let path = uri.path().strip_prefix('/').unwrap_or_default();
     let mut segments = path.strip_suffix('/').unwrap_or(path).split('/');
     if !path.is_empty() && segments.any(|s| s.is_empty() || is_dots(s)) {

@@ -173,6 +173,11 @@ fn urls_must_be_https_and_clean() {
             "the URL must name a host, and no user",
         ),
         (
+            "https://x.example:99999/a",
+            "the port must be a number up to 65535",
+        ),
+        ("https://[::1]:/a", "the port must be a number up to 65535"),
+        (
             "https://x.example?a=1",
             "the URL must not have a query or fragment",
         ),

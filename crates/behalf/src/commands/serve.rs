@@ -10,7 +10,7 @@ use clap::Args;
 use std::io::Write;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 /// Serve until told to end (SIGTERM or Ctrl-C)
@@ -52,10 +52,12 @@ impl Serve {
                 "issuers that users sign in at may have private addresses ([authority] private_upstreams)"
             );
         }
+        // Listened for before anybody is told that the process is ready: from then on he may ask it to end.
+        let asked_to_end = AskedToEnd::listen()?;
         let (stop, stopping) = watch::channel(false);
         let running = house.start(self.dev_http, &stopping).await?;
         tokio::spawn(housekeeping(house.clone()));
-        wait_for_signal().await?;
+        asked_to_end.wait().await;
         tracing::info!("ending: requests in flight are finished");
         // Nobody listens any more only if every listener has ended already.
         let _ = stop.send(true);
@@ -120,11 +122,24 @@ async fn housekeeping(house: Arc<House>) {
     }
 }
 
-async fn wait_for_signal() -> Result<(), Failure> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        pressed = tokio::signal::ctrl_c() => pressed?,
+/// SIGTERM and Ctrl-C.
+struct AskedToEnd {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl AskedToEnd {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -188,6 +188,15 @@ fn plain_http_on_loopback_when_asked_for() {
 }
 
 #[test]
+fn who_was_told_that_it_is_ready_may_end_it_at_once() {
+    let site = Site::new();
+    for _ in 0..3 {
+        let (code, log) = site.serve(&[]).stop();
+        assert_eq!(code, Some(0), "{log}");
+    }
+}
+
+#[test]
 fn a_taken_port_is_named() {
     let site = Site::new();
     let server = site.serve(&[]);
