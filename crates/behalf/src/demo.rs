@@ -6,6 +6,7 @@ mod setup;
 mod tour;
 mod world;
 
+use crate::commands::serve::AskedToEnd;
 use crate::config;
 use crate::failure::Failure;
 use crate::wiring::House;
@@ -60,7 +61,8 @@ from!(
     behalf_model::id::InvalidClientId
 );
 
-/// Starts the servers, runs the tour, and stays until Ctrl-C unless `once`. True when every step did what it must.
+/// Starts the servers, runs the tour, and stays until it is asked to end unless `once`. True when every step did what it
+/// must.
 pub async fn run(directory: &Path, port: u16, once: bool) -> Result<bool, DemoError> {
     std::fs::create_dir_all(directory)?;
     let urls = setup::urls(port)?;
@@ -76,6 +78,8 @@ pub async fn run(directory: &Path, port: u16, once: bool) -> Result<bool, DemoEr
         directory.display(),
         directory.join("secrets.toml").display()
     );
+    // A signal that ended this process by itself would leave the order system behind.
+    let mut asked_to_end = AskedToEnd::listen()?;
     let (_stop, stopping) = watch::channel(false);
     let _running = house.start(false, &stopping).await?;
     let _orders = order_system(&house, directory, &urls).await?;
@@ -93,12 +97,15 @@ pub async fn run(directory: &Path, port: u16, once: bool) -> Result<bool, DemoEr
         words,
     };
     let mut printer = Printer::new();
-    let all_passed = tour::run(&world, &mut printer).await?;
+    let all_passed = tokio::select! {
+        toured = tour::run(&world, &mut printer) => toured?,
+        () = asked_to_end.wait() => return Ok(false),
+    };
     let (good, bad) = printer.counts();
     println!("\n{good} steps did what they must, {bad} did not.");
     if !once {
         farewell(&house, &world);
-        tokio::signal::ctrl_c().await?;
+        asked_to_end.wait().await;
     }
     Ok(all_passed)
 }

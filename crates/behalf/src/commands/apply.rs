@@ -20,14 +20,14 @@ use std::path::{Path, PathBuf};
 #[derive(Args)]
 #[command(after_help = "Examples:
   behalf apply -f world.toml
-  behalf apply -f tenants.toml -f apps.toml --dry-run
+  behalf apply -f tenants.toml apps.toml --dry-run
   behalf apply -f ./gateway              a directory with objects/, profiles/ and methods/
   generate-declarations | behalf apply -f -")]
 pub struct Apply {
     #[command(flatten)]
     config: ConfigFile,
-    /// A declaration file, a directory, or - for standard input; may be repeated
-    #[arg(short, long = "file", value_name = "FILE", required = true)]
+    /// Declaration files, directories, or - for standard input
+    #[arg(short, long = "file", value_name = "FILE", required = true, num_args = 1..)]
     file: Vec<PathBuf>,
     /// Only tell what would change
     #[arg(long)]

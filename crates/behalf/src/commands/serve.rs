@@ -53,7 +53,7 @@ impl Serve {
             );
         }
         // Listened for before anybody is told that the process is ready: from then on he may ask it to end.
-        let asked_to_end = AskedToEnd::listen()?;
+        let mut asked_to_end = AskedToEnd::listen()?;
         let (stop, stopping) = watch::channel(false);
         let running = house.start(self.dev_http, &stopping).await?;
         tokio::spawn(housekeeping(house.clone()));
@@ -123,20 +123,21 @@ async fn housekeeping(house: Arc<House>) {
 }
 
 /// SIGTERM and Ctrl-C.
-struct AskedToEnd {
+pub struct AskedToEnd {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl AskedToEnd {
-    fn listen() -> Result<Self, Failure> {
+    /// From here on the signals no longer end the process by themselves.
+    pub fn listen() -> Result<Self, Failure> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
         })
     }
 
-    async fn wait(mut self) {
+    pub async fn wait(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -44,6 +44,20 @@ fn applying_twice_changes_nothing_and_an_export_applies_to_the_same_state() {
 }
 
 #[test]
+fn several_files_are_one_change() {
+    let site = Site::empty();
+    site.write(
+        "second.toml",
+        "[[tenant]]\nid = \"5ec0d000-0000-4000-8000-000000000002\"\ndisplay_name = \"Second\"\n",
+    );
+    let told = site.done(&["apply", "-f", "world.toml", "second.toml"]);
+    assert!(
+        told.contains("created    tenant 5ec0d000-0000-4000-8000-000000000002"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_dry_run_tells_and_does_nothing() {
     let site = Site::empty();
     let told = site.done(&["apply", "-f", "world.toml", "--dry-run"]);
