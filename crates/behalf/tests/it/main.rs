@@ -7,6 +7,8 @@ mod app_secrets;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod invariants;
 #[cfg(test)]
 mod serve;
