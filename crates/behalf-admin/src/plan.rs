@@ -53,7 +53,7 @@ pub enum Outcome {
 
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Created => "created",
             Self::Changed => "changed",
             Self::Unchanged => "unchanged",
