@@ -148,7 +148,7 @@ async fn gateway_tenant(house: &House, files: &[File]) -> Result<Option<TenantId
 
 fn report(plan: &Plan, dry_run: bool) {
     for touched in &plan.touched {
-        println!("{:9} {}", touched.outcome.to_string(), touched.what);
+        println!("{:9} {}", touched.outcome, touched.what);
     }
     for warning in &plan.warnings {
         eprintln!("warning: {warning}");

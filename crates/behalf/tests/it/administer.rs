@@ -52,7 +52,7 @@ fn several_files_are_one_change() {
     );
     let told = site.done(&["apply", "-f", "world.toml", "second.toml"]);
     assert!(
-        told.contains("created    tenant 5ec0d000-0000-4000-8000-000000000002"),
+        told.contains("created   tenant 5ec0d000-0000-4000-8000-000000000002"),
         "{told}"
     );
 }
