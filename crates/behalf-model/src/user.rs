@@ -4,7 +4,8 @@
 //! so that the next sign-in makes a *new* user and tokens of the old one stay dead (R10).
 
 use crate::entity::Entity;
-use crate::{PersonId, TenantId, UnixTime, UserId};
+use crate::facts::Facts;
+use crate::{Fault, PersonId, TenantId, UnixTime, UserId};
 use serde::{Deserialize, Serialize};
 
 /// A user of one tenant, known through exactly one provider.
@@ -79,6 +80,21 @@ impl Entity for User {
 /// The tag under which the users with a upn are found, whatever their provider.
 pub fn upn_tag(upn: &str) -> String {
     format!("upn:{}", upn.to_lowercase())
+}
+
+/// Whether a user of another provider bears the upn, and is not the same person. Site members and policies name people
+/// by it, and a provider can give its users any (OpenID Connect Core section 5.7): a namesake who took it over would
+/// inherit what was given to somebody else.
+pub async fn is_upn_of_another(
+    facts: &Facts,
+    tenant: TenantId,
+    (provider, person): (&str, Option<PersonId>),
+    upn: &str,
+) -> Result<bool, Fault> {
+    let bearers = facts.by_tag::<User>(tenant, &upn_tag(upn)).await?;
+    Ok(bearers
+        .iter()
+        .any(|bearer| bearer.provider != provider && (person.is_none() || bearer.person != person)))
 }
 
 /// The tag under which the users of a person are found.

@@ -5,7 +5,7 @@ use behalf_model::entity::{Entity, EntityRow};
 use behalf_model::fault::{INTERNAL, SIGNIN_USER_DISABLED, UPN_TAKEN};
 use behalf_model::ports::{Change, Expect, StoreError};
 use behalf_model::tenant::Tenant;
-use behalf_model::user::{PasswordAccount, User, upn_tag};
+use behalf_model::user::{PasswordAccount, User, is_upn_of_another};
 use behalf_model::{Fault, UnixTime, UserId};
 use std::sync::Arc;
 
@@ -125,9 +125,7 @@ pub async fn sign_in(
     }
 }
 
-/// The account without a upn that a user of another provider bears, unless both are one person. Site members and
-/// policies name people by it, and a provider can give its users any (OpenID Connect Core §5.7): a namesake would
-/// inherit what was given to somebody else.
+/// The account, under a name of its own when its upn is that of somebody else.
 async fn under_free_upn(
     authority: &Authority,
     tenant: &Tenant,
@@ -137,15 +135,8 @@ async fn under_free_upn(
     if !proven.upn_vouched || known.is_some_and(|user| user.upn == proven.upn) {
         return Ok(proven);
     }
-    let bearers = authority
-        .facts
-        .by_tag::<User>(tenant.id, &upn_tag(&proven.upn))
-        .await?;
-    let person = known.and_then(|user| user.person);
-    let another = |bearer: &User| {
-        bearer.provider != proven.provider && (person.is_none() || bearer.person != person)
-    };
-    if bearers.iter().any(|bearer| another(bearer)) {
+    let who = (&*proven.provider, known.and_then(|user| user.person));
+    if is_upn_of_another(&authority.facts, tenant.id, who, &proven.upn).await? {
         proven.upn = format!("{}@{}", proven.subject, proven.provider);
         proven.upn_vouched = false;
     }

@@ -6,7 +6,7 @@ use behalf_model::audit::AuditEvent;
 use behalf_model::entity::EntityRow;
 use behalf_model::ports::{Change, Expect, StoreError};
 use behalf_model::token::{TokenSubject, VerifiedToken};
-use behalf_model::user::{DeletedUser, User};
+use behalf_model::user::{DeletedUser, User, is_upn_of_another};
 use behalf_model::{Fault, UnixTime, UserId};
 use std::sync::Arc;
 
@@ -44,6 +44,9 @@ async fn create(
     now: UnixTime,
 ) -> Result<Arc<User>, Fault> {
     let mut user = new_user(gateway, token, provider, subject, now);
+    if is_upn_of_another(&gateway.facts, user.tenant, (provider, None), &user.upn).await? {
+        user.upn = format!("{subject}@{provider}");
+    }
     for _ in 0..2 {
         match insert(gateway, &user, token, now).await {
             Ok(()) => return Ok(Arc::new(user)),

@@ -60,6 +60,27 @@ async fn an_unknown_user_of_a_provider_is_made_at_his_first_call() {
     assert_eq!(carol(&world).await.expect("the same user").id, made.id);
 }
 
+/// Policies and site members name people by upn: a provider's token must not make its bearer somebody else.
+#[tokio::test]
+async fn an_unknown_user_does_not_get_the_name_of_a_user_of_another_provider() {
+    let world = World::new().await;
+    world
+        .put(&User {
+            upn: "Carol@contoso.test".to_owned(),
+            ..user(0xca41a, "password", "Carla")
+        })
+        .await;
+    let bearer = world.token(
+        &assertion("carol-1"),
+        of_provider("microsoft"),
+        subject("carol-1"),
+        json!({"groups": ["Sales"]}),
+    );
+    world.update_product(Some(&bearer)).await;
+    let made = carol(&world).await.expect("a user");
+    assert_eq!(made.upn, "carol-1@microsoft");
+}
+
 #[tokio::test]
 async fn many_first_calls_at_once_make_one_user() {
     let world = std::sync::Arc::new(World::new().await);
