@@ -10,9 +10,10 @@ use behalf_model::fault::{STORE_UNAVAILABLE, UPSTREAM_REFUSED};
 use behalf_model::ports::{Change, ProviderToken, TokenVault, VaultMiss};
 use behalf_model::secret::{Sealed, Sealer};
 use behalf_model::session::{ProviderTokenKind, ProviderTokenRow};
-use behalf_model::tenant::{DIRECTORY, Tenant};
+use behalf_model::tenant::{DIRECTORY, ProviderKind, Tenant};
 use behalf_model::user::User;
 use behalf_model::{Fault, Secret, TenantId, UnixTime, UserId};
+use behalf_wire::jose::Unverified;
 use flight::{Flight, Flights};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -166,6 +167,31 @@ impl Inner {
         Ok(user.is_some_and(|user| user.active))
     }
 
+    /// Whether a token of a `microsoft` provider says of itself that it is somebody else's. An opaque one says nothing,
+    /// and at other providers a user's subject is no `oid`.
+    async fn names_another(&self, key: &Key, token: &Secret) -> Result<bool, VaultMiss> {
+        let Owner { tenant, user } = key.owner;
+        let of = self
+            .facts
+            .get::<Tenant>(DIRECTORY, &tenant.to_string())
+            .await
+            .map_err(unavailable)?;
+        let provider = of.as_ref().and_then(|of| of.provider(&key.provider));
+        if provider.is_none_or(|provider| provider.kind != ProviderKind::Microsoft) {
+            return Ok(false);
+        }
+        let user = self
+            .facts
+            .get::<User>(tenant, &user.to_string())
+            .await
+            .map_err(unavailable)?;
+        let peeked = Unverified::peek(token.expose()).ok();
+        let oid = peeked.as_ref().and_then(|token| token.claims.oid());
+        Ok(oid
+            .zip(user)
+            .is_some_and(|(oid, user)| !oid.eq_ignore_ascii_case(&user.subject)))
+    }
+
     /// The kept token when it is valid long enough.
     async fn kept(
         &self,
@@ -224,6 +250,14 @@ impl Inner {
                 "the provider's answer has no access token".to_owned(),
             ));
         };
+        if self.names_another(key, &access_token).await? {
+            // A provider whose cache mixes users: using the token would show one user's data to another.
+            self.drop_row(key).await;
+            tracing::error!(tenant = %key.owner.tenant, user = %key.owner.user, provider = key.provider, "the provider answered a refresh with a token of another user");
+            return Err(VaultMiss::RefreshRefused(
+                "token_of_another_user".to_owned(),
+            ));
+        }
         if flight.is_cancelled() {
             return Err(VaultMiss::NoToken);
         }

@@ -35,6 +35,8 @@ pub struct State {
     /// Flips a bit of the ID token's signature.
     pub tamper: bool,
     pub audience: String,
+    /// The user whom access tokens name.
+    pub oid: Option<&'static str>,
     pub refresh: Refresh,
     pub down: bool,
     /// Requests by path.
@@ -62,6 +64,7 @@ impl Upstream {
             id_claims: json!({}),
             tamper: false,
             audience: format!("api://{CLIENT}"),
+            oid: Some("alice-oid"),
             refresh: Refresh::Rotate,
             down: false,
             seen: HashMap::new(),
@@ -225,7 +228,7 @@ impl State {
     fn tokens(&self, from: &str, refresh_token: Option<&str>) -> String {
         let access = jwt(
             &self.key,
-            &json!({"iss": ISSUER, "aud": self.audience, "oid": "alice-oid", "from": from}),
+            &json!({"iss": ISSUER, "aud": self.audience, "oid": self.oid, "from": from}),
         );
         let mut claims = json!({
             "iss": ISSUER, "aud": CLIENT, "sub": "alice-sub", "oid": "alice-oid", "nonce": self.nonce,

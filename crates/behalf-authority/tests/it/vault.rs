@@ -27,6 +27,8 @@ impl Kept {
             world: World::new().await,
             user: UserId(Uuid::from_u128(1)),
         };
+        // The users of these tests share one fake issuer, whose tokens say nothing about whose they are.
+        kept.world.upstream.set(|state| state.oid = None);
         kept.add(kept.user, "microsoft", Some("refresh-1")).await;
         kept
     }
@@ -269,6 +271,18 @@ async fn a_refused_refresh_token_is_dropped_and_a_repairable_refusal_is_not() {
 }
 
 #[tokio::test]
+async fn a_token_of_another_user_is_neither_used_nor_kept() {
+    let kept = Kept::new().await;
+    kept.world.clock.advance_s(3600);
+    kept.world.upstream.set(|state| state.oid = Some("bob-oid"));
+    assert_eq!(
+        kept.token().await.unwrap_err(),
+        VaultMiss::RefreshRefused("token_of_another_user".to_owned())
+    );
+    assert!(!kept.has_row().await, "he has to sign in again");
+}
+
+#[tokio::test]
 async fn what_may_pass_is_not_taken_for_a_refusal() {
     let kept = Kept::new().await;
     kept.world.clock.advance_s(3600);
@@ -339,6 +353,7 @@ async fn tokens_survive_a_restart() {
         again.token().await.unwrap().access_token.expose(),
         format!("access of {}", kept.user)
     );
+    again.world.upstream.set(|state| state.oid = None);
     again.world.clock.advance_s(3600);
     assert_eq!(origin(&again.token().await.unwrap()), "refresh-1");
     let third = Kept {
