@@ -26,7 +26,11 @@ pub async fn declare_api(draft: &mut Draft<'_>, _: &Tools<'_>, given: &App) -> R
         tenant,
         app_id: app_id.clone(),
         title: given.title.clone(),
-        app_id_uris: api.app_id_uris.clone(),
+        app_id_uris: match &api.app_id_uris[..] {
+            // As Entra names an API that was given no name.
+            [] => vec![format!("api://{}", app_id.as_str().to_lowercase())],
+            uris => uris.to_vec(),
+        },
         scopes: api.scopes.clone(),
         roles: api.roles.clone(),
         authorized_clients: api.authorized_clients.clone(),

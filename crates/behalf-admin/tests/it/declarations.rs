@@ -5,6 +5,7 @@ use behalf_model::env::fixed;
 use behalf_model::facts::Facts;
 use behalf_model::ports::Digester;
 use behalf_model::principal::{Principal, SecretCredential};
+use behalf_model::resource::Resource;
 use behalf_model::secret::{Sealed, Sealer};
 use behalf_model::source::Source;
 use behalf_model::user::User;
@@ -331,6 +332,19 @@ async fn an_app_id_uri_belongs_to_one_app() {
     let second = "\n[[app]]\ntenant = \"contoso.example\"\nclient_id = \"other-app\"\ntitle = \"Other\"\n[app.api]\napp_id_uris = [\"api://orders\"]\n";
     let said = bench.problem(&format!("{WORLD}{second}")).await;
     assert!(said.contains("the name 'api://orders' is taken"), "{said}");
+}
+
+#[tokio::test]
+async fn an_api_without_a_uri_gets_the_one_of_its_client_id() {
+    let bench = bench();
+    let other = "\n[[app]]\ntenant = \"contoso.example\"\nclient_id = \"77777777-AAAA-4000-8000-000000000001\"\ntitle = \"Other\"\n[app.api]\nscopes = [{ value = \"read\", consent = \"admins_and_users\" }]\n";
+    let world = format!("{WORLD}{other}");
+    bench.apply(&world).await;
+    let tenant: TenantId = CONTOSO.parse().unwrap();
+    let alias = Resource::uri_alias("api://77777777-aaaa-4000-8000-000000000001");
+    let found = bench.facts.by_alias::<Resource>(tenant, &alias).await;
+    assert_eq!(found.unwrap().unwrap().scopes[0].value, "read");
+    assert!(bench.plan(&world).await.unwrap().changes.is_empty());
 }
 
 #[tokio::test]
