@@ -8,6 +8,7 @@ use crate::rules::scope::is_oidc;
 use axum::body::Body;
 use axum::response::Response;
 use behalf_model::Fault;
+use behalf_model::fault::{CLIENT_DISABLED, CLIENT_UNKNOWN};
 use behalf_wire::oauth::error::{ErrorAnswer, description};
 use behalf_wire::oauth::form::Form;
 use behalf_wire::oauth::token;
@@ -75,7 +76,10 @@ pub(super) fn answer(answer: &TokenAnswer, context: &Context) -> Response {
 }
 
 pub(super) fn refuse(fault: &Fault, context: &Context) -> Response {
+    // An unknown client has failed to authenticate (RFC 6749 section 5.2); Entra has another word and status for it.
+    let unknown = fault.is(&CLIENT_UNKNOWN) || fault.is(&CLIENT_DISABLED);
     let error = match fault.kind.oauth {
+        _ if unknown => "invalid_client",
         // RFC 8707 section 2 has its own word for it; the others are Entra's.
         "invalid_resource" => "invalid_target",
         "invalid_instance" => "invalid_request",
@@ -89,7 +93,10 @@ pub(super) fn refuse(fault: &Fault, context: &Context) -> Response {
         error_uri: None,
         request_id: Some(&request_id),
     };
-    let status = StatusCode::from_u16(fault.kind.http).unwrap_or(StatusCode::BAD_REQUEST);
+    let status = match StatusCode::from_u16(fault.kind.http) {
+        _ if unknown => StatusCode::UNAUTHORIZED,
+        status => status.unwrap_or(StatusCode::BAD_REQUEST),
+    };
     let mut response = response(status, body.to_json(), context);
     if status == StatusCode::UNAUTHORIZED {
         response

@@ -162,3 +162,22 @@ async fn too_many_groups_are_told_where_they_are() {
     let told = world.post_with(&path, &[], &headers).await.ok();
     assert_eq!(told["groups"].as_array().unwrap().len(), 201);
 }
+
+#[tokio::test]
+async fn an_unknown_client_is_unauthenticated_in_oauth_and_unauthorized_at_entra() {
+    let world = World::new().await;
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "c0000000-0000-4000-8000-00000000dead"),
+        ("client_secret", SECRET),
+        ("scope", "api://orders/.default"),
+    ];
+    world
+        .entra(&form)
+        .await
+        .refused(400, "unauthorized_client", 700016);
+    let answer = world.oauth(&form).await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.json()["error"], "invalid_client");
+    assert_eq!(answer.header("www-authenticate"), "Basic realm=\"token\"");
+}
