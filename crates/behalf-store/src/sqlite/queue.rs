@@ -10,6 +10,8 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 const MAX_GROUP: usize = 1_024;
 /// How long rows that nobody waits for may gather before they cost a sync of their own.
 const LINGER: Duration = Duration::from_millis(20);
+/// So many of them are written without lingering: a long burst of writing would hold up requests on the same core.
+const ENOUGH: usize = 64;
 /// How long the first who waits is kept for the others, when the group before shows that there are others. A disk's
 /// sync takes longer than this; a fast one would otherwise be asked for every second request.
 const GATHER: Duration = Duration::from_millis(1);
@@ -50,7 +52,7 @@ impl Queue {
         let first_awaited = request.answer.is_some() && waiting.awaited == 0;
         waiting.awaited += usize::from(request.answer.is_some());
         waiting.requests.push(request);
-        if first || first_awaited || waiting.requests.len() == MAX_GROUP {
+        if first || first_awaited || matches!(waiting.requests.len(), ENOUGH | MAX_GROUP) {
             self.changed.notify_one();
         }
         Ok(())
@@ -68,7 +70,9 @@ impl Queue {
                 .wait(waiting)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        waiting = self.sleep(waiting, LINGER, |w| w.awaited > 0);
+        waiting = self.sleep(waiting, LINGER, |w| {
+            w.awaited > 0 || w.requests.len() >= ENOUGH
+        });
         if waiting.awaited > 0 && waiting.awaited_before >= MANY {
             waiting = self.sleep(waiting, GATHER, |_| false);
         }
