@@ -81,17 +81,7 @@ pub async fn resolve(
     client: &Principal,
     scope_text: &str,
 ) -> Result<Requested, Fault> {
-    resolve_as(
-        authority,
-        tenant,
-        client,
-        scope_text,
-        Reading {
-            first_wins: false,
-            names: Names::Scopes,
-        },
-    )
-    .await
+    resolve_as(authority, tenant, client, scope_text, Reading::STRICT).await
 }
 
 /// The same for a refresh request: the first scope's resource wins, scopes of others are dropped (entra.md 2).
@@ -101,17 +91,7 @@ pub async fn resolve_first(
     client: &Principal,
     scope_text: &str,
 ) -> Result<Requested, Fault> {
-    resolve_as(
-        authority,
-        tenant,
-        client,
-        scope_text,
-        Reading {
-            first_wins: true,
-            names: Names::Scopes,
-        },
-    )
-    .await
+    resolve_as(authority, tenant, client, scope_text, Reading::FIRST_WINS).await
 }
 
 /// The same for an application without a user: the names are app roles of the resource.
@@ -121,17 +101,7 @@ pub async fn resolve_roles(
     client: &Principal,
     scope_text: &str,
 ) -> Result<Requested, Fault> {
-    resolve_as(
-        authority,
-        tenant,
-        client,
-        scope_text,
-        Reading {
-            first_wins: false,
-            names: Names::Roles,
-        },
-    )
-    .await
+    resolve_as(authority, tenant, client, scope_text, Reading::ROLES).await
 }
 
 #[derive(Clone, Copy)]
@@ -139,6 +109,21 @@ struct Reading {
     /// Scopes of other resources than the first are dropped instead of refused.
     first_wins: bool,
     names: Names,
+}
+
+impl Reading {
+    const STRICT: Self = Self {
+        first_wins: false,
+        names: Names::Scopes,
+    };
+    const FIRST_WINS: Self = Self {
+        first_wins: true,
+        names: Names::Scopes,
+    };
+    const ROLES: Self = Self {
+        first_wins: false,
+        names: Names::Roles,
+    };
 }
 
 #[derive(Clone, Copy)]
